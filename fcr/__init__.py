@@ -1,0 +1,3 @@
+"""Full cost recovery for voluntary organisations."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,131 @@
+"""What can go wrong, and how it is said.
+
+::
+
+    FcrError
+    ├─ InputError(ValueError)        .problems: every one, not only the first
+    │   ├─ WorkbookError             where = "Drivers!C7"
+    │   └─ ApportionmentError        pools that cannot be shared out
+    ├─ RateNotFound(LookupError)     which rate, which date, what is known
+    ├─ UnknownName(LookupError)      with the nearest match
+    └─ ReconciliationError           the sums do not add up: our bug, please report it
+
+A poor price is not an error: it is a finding (see ``fcr.checks``). Errors are for input that
+cannot be understood, and carry every problem at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+__all__ = [
+    "ApportionmentError",
+    "FcrError",
+    "InputError",
+    "Problem",
+    "RateNotFound",
+    "ReconciliationError",
+    "UnknownName",
+    "WorkbookError",
+    "nearest",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: where to look, what was found (and expected), what to do.
+
+    >>> print(Problem("costs[3] 'Rent'", "amount 'abc' is not a number", "Type pounds, such as 1200.50."))
+    costs[3] 'Rent': amount 'abc' is not a number. Type pounds, such as 1200.50.
+    """
+
+    where: str
+    what: str
+    fix: str
+    code: str = "invalid"
+    """A stable name for this kind of problem, for programs that act on it."""
+    path: tuple[str | int, ...] = ()
+    """The field in the model, such as ``("costs", 3, "amount")``."""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}. {self.fix}"
+
+
+class FcrError(Exception):
+    """Everything this library raises on purpose."""
+
+
+class InputError(FcrError, ValueError):
+    """Input that cannot be understood, with every problem found in it.
+
+    >>> error = InputError([Problem("posts[0]", "time adds to 90%", "Make it 100%.")])
+    >>> len(error.problems)
+    1
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        count = len(self.problems)
+        head = "1 problem" if count == 1 else f"{count} problems"
+        super().__init__("\n".join([f"{head} to mend:", *(f"  {p}" for p in self.problems)]))
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+
+class WorkbookError(InputError):
+    """A workbook or file that cannot be read as a model; ``where`` names the sheet and cell."""
+
+
+class ApportionmentError(InputError):
+    """Cost pools that cannot be shared out as asked, each by name."""
+
+
+class UnknownName(FcrError, LookupError):
+    """A name that is not there, with the nearest that is.
+
+    >>> print(UnknownName("service", "Debt advise", ["Debt advice", "Housing"]))
+    there is no service 'Debt advise'. Did you mean 'Debt advice'? Known: Debt advice, Housing.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name, self.known = kind, name, tuple(known)
+        listed = ", ".join(self.known) or "none"
+        super().__init__(f"there is no {kind} {name!r}.{nearest(name, self.known)} Known: {listed}.")
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, tuple[str, ...]]]:
+        return type(self), (self.kind, self.name, self.known)
+
+
+class RateNotFound(FcrError, LookupError):
+    """A dated rate asked for on a date for which no figure is known.
+
+    >>> print(RateNotFound("vat.standard_rate", date(2010, 1, 1), "known from 4 January 2011"))
+    vat.standard_rate is not known for 1 January 2010 (known from 4 January 2011).
+    """
+
+    def __init__(self, name: str, on: date, known: str, fix: str = "") -> None:
+        self.name, self.on, self.known, self.fix = name, on, known, fix
+        text = f"{name} is not known for {on.day} {on:%B %Y} ({known})."
+        super().__init__(f"{text} {fix}".rstrip())
+
+    def __reduce__(self) -> tuple[type, tuple[str, date, str, str]]:
+        return type(self), (self.name, self.on, self.known, self.fix)
+
+
+class ReconciliationError(FcrError):
+    """The sums do not add up. This is a fault in the library: please report it."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``" Did you mean 'X'?"``, or nothing when no known name is close.
+
+    >>> nearest("Premisses", ["Premises", "Finance"])
+    " Did you mean 'Premises'?"
+    """
+    folded = {k.strip().casefold(): k for k in known}
+    close = difflib.get_close_matches(name.strip().casefold(), folded, n=1, cutoff=0.6)
+    return f" Did you mean {folded[close[0]]!r}?" if close else ""
