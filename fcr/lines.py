@@ -87,7 +87,7 @@ class Cost(_Line):
     A negative amount is a credit. VAT that cannot be recovered is part of the cost:
     ``amount × (1 + vat_rate × (1 − vat_recoverable))``.
 
-    >>> Cost(name="Rent", centre="Premises", amount=Decimal(18000)).index
+    >>> Cost(name="Rent", centre="Premises", amount=Decimal(18000)).rises_by
     'CPI'
     >>> Cost(name="Laptops", centre="Advice", amount=Decimal(2400), capital="depreciation", life=4).rises_by
     'fixed'

@@ -79,9 +79,13 @@ def _decimals(pennies: Floats) -> list[Decimal]:
 @overload
 def foot(parts: Mapping[str, Number], total: Number | None = None) -> dict[str, Decimal]: ...
 @overload
-def foot(parts: Sequence[Number] | Floats, total: Number | None = None) -> tuple[Decimal, ...]: ...
 def foot(
-    parts: Mapping[str, Number] | Sequence[Number] | Floats, total: Number | None = None
+    parts: Sequence[Number] | Floats, total: Number | None = None, names: Sequence[str] | None = None
+) -> tuple[Decimal, ...]: ...
+def foot(
+    parts: Mapping[str, Number] | Sequence[Number] | Floats,
+    total: Number | None = None,
+    names: Sequence[str] | None = None,
 ) -> dict[str, Decimal] | tuple[Decimal, ...]:
     """Pounds and pence that add up to ``total`` (by default their own sum, rounded half up).
 
@@ -101,11 +105,10 @@ def foot(
     ...
     fcr.errors.ReconciliationError: the parts come to 20.012000, not 21
     """
-    names = list(parts) if isinstance(parts, Mapping) else None
-    values = list(parts.values()) if isinstance(parts, Mapping) else parts
-    exact = np.asarray(values, dtype=np.float64)
-    pennies = _foot(exact, total, names)
-    return dict(zip(names, _decimals(pennies), strict=True)) if names is not None else tuple(_decimals(pennies))
+    if isinstance(parts, Mapping):
+        exact = np.array(list(parts.values()), dtype=np.float64)
+        return dict(zip(parts, _decimals(_foot(exact, total, list(parts))), strict=True))
+    return tuple(_decimals(_foot(np.array(parts, dtype=np.float64), total, names)))
 
 
 def _foot(exact: Floats, total: Number | None, names: Sequence[str] | None) -> Floats:
@@ -126,71 +129,78 @@ def _foot(exact: Floats, total: Number | None, names: Sequence[str] | None) -> F
     return whole
 
 
-def foot_table(cells: Floats) -> tuple[list[list[Decimal]], list[Decimal], list[Decimal], Decimal]:
+def foot_table(
+    cells: Floats, rows: Sequence[str], columns: Sequence[str]
+) -> tuple[list[list[Decimal]], list[Decimal], list[Decimal], Decimal]:
     """A table in pounds and pence that adds up both down and across.
 
-    ``cells`` is rows × columns, in pounds. Returns the footed cells, the total of each row, of
-    each column, and the grand total. The grand total is rounded half up; every other figure is
-    the penny just above or just below its exact value. Such a table always exists (controlled
-    rounding: L. H. Cox, *J. Amer. Statist. Assoc.* 82, 1987); as few figures as possible leave
-    their nearest penny on the way to it: each row is footed to its total, and columns that are
-    then a penny out are mended along the shortest chain of cells.
+    ``cells`` is rows × columns, in pounds; the names settle ties, so the order of rows and columns
+    does not matter. Returns the footed cells, the total of each row, of each column, and the grand
+    total. The grand total is rounded half up; every other figure is the penny just above or just
+    below its exact value. Such a table always exists (controlled rounding: L. H. Cox, *J. Amer.
+    Statist. Assoc.* 82, 1987). The totals are footed first, then each row to its total; columns
+    then a penny out are mended along the shortest chain of cells, and a total gives way only when
+    there is no other.
 
-    >>> cells, rows, columns, total = foot_table(np.array([[1 / 3, 2 / 3], [1 / 3, 2 / 3]]))
-    >>> [sum(row) for row in cells] == rows and [sum(c) for c in zip(*cells)] == columns
+    >>> names = ["Advice", "Housing"]
+    >>> cells, across, down, total = foot_table(np.array([[1 / 3, 2 / 3], [1 / 3, 2 / 3]]), names, ["Rent", "Pay"])
+    >>> [sum(row) for row in cells] == across and [sum(c) for c in zip(*cells)] == down
     True
-    >>> rows, columns, total
+    >>> across, down, total
     ([Decimal('1.00'), Decimal('1.00')], [Decimal('0.67'), Decimal('1.33')], Decimal('2.00'))
     """
-    rows, columns = cells.sum(axis=1), cells.sum(axis=0)
+    row_order, column_order = (np.argsort(np.array(n, dtype=object), kind="stable") for n in (rows, columns))
+    body = cells[row_order][:, column_order]
+    row_names, column_names = sorted(rows), sorted(columns)
     # One bordered grid: cells, row totals as a last column, column totals as a last row, the grand
     # total in the corner. Totals enter with a minus, so every row and column of it comes to nought.
-    exact = np.zeros((cells.shape[0] + 1, cells.shape[1] + 1))
-    exact[:-1, :-1], exact[:-1, -1], exact[-1, :-1], exact[-1, -1] = cells, -rows, -columns, cells.sum()
+    across, down, total = body.sum(axis=1), body.sum(axis=0), float(body.sum())
+    exact = np.block([[body, -across[:, None]], [-down[None, :], np.array([[total]])]])
     whole, remainder = _pennies(exact)
     low, high = whole + np.where(remainder < 0, -1, 0), whole + np.where(remainder > 0, 1, 0)
     low[-1, -1] = high[-1, -1] = whole[-1, -1]  # the grand total is its own nearest penny
     grid = whole.copy()
-    grid[:-1, -1] = -_foot(rows, cells.sum(), None)
-    grid[-1, :-1] = -_foot(columns, cells.sum(), None)
-    for i in range(cells.shape[0]):
-        grid[i, :-1] = _foot(cells[i], -grid[i, -1] / 100.0, None)
-    _mend_columns(grid, low, high)
-    values = [_decimals(row) for row in grid]
-    body = [row[:-1] for row in values[:-1]]
-    return body, [-row[-1] for row in values[:-1]], [-v for v in values[-1][:-1]], values[-1][-1]
+    grid[:-1, -1] = -_foot(across, total, row_names)
+    grid[-1, :-1] = -_foot(down, total, column_names)
+    for i in range(len(row_names)):
+        grid[i, :-1] = _foot(body[i], -grid[i, -1] / 100.0, column_names)
+    firm_low, firm_high = low.copy(), high.copy()
+    for edge in (np.s_[-1, :], np.s_[:, -1]):
+        firm_low[edge] = firm_high[edge] = grid[edge]
+    while _mend_column(grid, firm_low, firm_high) or _mend_column(grid, low, high):
+        pass
+    if grid.sum(axis=0).any():
+        raise ReconciliationError("a table could not be made to add up")
+    back = np.ix_(np.append(np.argsort(row_order), -1), np.append(np.argsort(column_order), -1))
+    values = [_decimals(row) for row in grid[back]]
+    body_values = [row[:-1] for row in values[:-1]]
+    return body_values, [-row[-1] for row in values[:-1]], [-v for v in values[-1][:-1]], values[-1][-1]
 
 
-def _mend_columns(grid: Floats, low: Floats, high: Floats) -> None:
-    """Move single pennies along rows, from columns that come to too much to those that come to too little."""
-    while True:
-        out = np.rint(grid.sum(axis=0))
-        if not out.any():
-            return
-        down, up = grid > low, grid < high
-        reached_row = np.full(grid.shape[0], -1)
-        reached_column = np.where(out > 0, -2, -1)
-        frontier = out > 0
-        goal = -1
-        while goal < 0:
-            new_rows = (reached_row < 0) & down[:, frontier].any(axis=1)
-            if not new_rows.any():
-                raise ReconciliationError("a table could not be made to add up")
-            at = np.flatnonzero(frontier)
-            reached_row[new_rows] = at[down[np.ix_(new_rows, frontier)].argmax(axis=1)]
-            new_columns = (reached_column == -1) & up[new_rows].any(axis=0)
-            at = np.flatnonzero(new_rows)
-            reached_column[new_columns] = at[up[np.ix_(new_rows, new_columns)].argmax(axis=0)]
-            ends = np.flatnonzero(new_columns & (out < 0))
-            if ends.size:
-                goal = int(ends[0])
-            frontier = new_columns
-        column = goal
-        while out[column] <= 0:
-            row = reached_column[column]
-            grid[row, column] += 1
-            column = reached_row[row]
-            grid[row, column] -= 1
+def _mend_column(grid: Floats, low: Floats, high: Floats) -> bool:
+    """Move one penny along a chain of rows, from a column that comes to too much to one with too little."""
+    out = np.rint(grid.sum(axis=0))
+    down, up = grid > low, grid < high
+    row_from = np.full(grid.shape[0], -1)  # the column each row was reached from
+    column_from = np.where(out > 0, -2, -1)  # the row each column was reached from; -2: a start
+    frontier = out > 0
+    while frontier.any():
+        rows = (row_from < 0) & down[:, frontier].any(axis=1)
+        at = np.flatnonzero(frontier)
+        row_from[rows] = at[down[np.ix_(rows, frontier)].argmax(axis=1)]
+        frontier = (column_from == -1) & up[rows].any(axis=0)
+        at = np.flatnonzero(rows)
+        column_from[frontier] = at[up[np.ix_(rows, frontier)].argmax(axis=0)]
+        ends = np.flatnonzero(frontier & (out < 0))
+        if ends.size:
+            column = int(ends[0])
+            while column_from[column] >= 0:
+                row = column_from[column]
+                grid[row, column] += 1
+                column = row_from[row]
+                grid[row, column] -= 1
+            return True
+    return False
 
 
 def footing_error(parts: Sequence[Number], total: Number) -> Decimal:

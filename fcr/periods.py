@@ -11,6 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Self
 
 __all__ = ["Calendar", "add_months", "financial_year", "last_day", "months_between"]
 
@@ -54,9 +55,9 @@ def financial_year(first: date) -> str:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The months being costed: ``years`` whole years from the first of a month.
+    """The months being costed, from the first of a month, gathered into years from that month.
 
-    >>> term = Calendar(date(2026, 10, 1), 3)
+    >>> term = Calendar.of_years(date(2026, 10, 1), 3)
     >>> term.months, term.labels[0], term.last
     (36, 'Year 1', datetime.date(2029, 9, 30))
     >>> term.describe(1)
@@ -64,12 +65,17 @@ class Calendar:
     """
 
     start: date
-    years: int
+    months: int
+
+    @classmethod
+    def of_years(cls, start: date, years: int) -> Self:
+        """``years`` whole years."""
+        return cls(start, years * 12)
 
     @property
-    def months(self) -> int:
-        """How many months there are: twelve a year."""
-        return self.years * 12
+    def years(self) -> int:
+        """How many years, the last of which may be part of one."""
+        return -(-self.months // 12)
 
     @cached_property
     def firsts(self) -> tuple[date, ...]:
@@ -92,6 +98,6 @@ class Calendar:
         return tuple(f"Year {y + 1}" for y in range(self.years))
 
     def describe(self, year: int) -> str:
-        """A contract year (from 1) with its months, such as ``Year 1 (Oct 2026 to Sep 2027)``."""
+        """A year of the term (from 1) with its months, such as ``Year 1 (Oct 2026 to Sep 2027)``."""
         first, last = add_months(self.start, 12 * year - 12), add_months(self.start, 12 * year - 1)
         return f"Year {year} ({first:%b %Y} to {last:%b %Y})"

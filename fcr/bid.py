@@ -1,0 +1,187 @@
+"""A bid: an organisation prices one of its services for some years, against an offer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from fcr.assumptions import Assumptions
+from fcr.contract import Contract
+from fcr.errors import Problem, nearest
+from fcr.inputs import Input, Many, Mapped, Name, Pounds, PoundsOrNought, Quantity, Share
+from fcr.organisation import Method, Month, Organisation, sharing_problems
+from fcr.periods import Calendar, last_day
+from fcr.rates import history
+
+__all__ = ["Bid", "Saved", "VatStatus", "schema"]
+
+VatStatus = Literal["outside the scope", "exempt", "zero-rated", "standard-rated"]
+
+NI_RATE = "employer_ni.secondary_rate"
+
+
+class Saved(Input):
+    """What a bid came to when it was last saved, so that an upgrade can say which figure changed."""
+
+    version: str
+    prices: Many[Pounds] = ()
+    """The price of each contract year, as reported then."""
+    rates: Mapped[str, Mapped[date, str]] = {}
+    """The dated figures it rested on then."""
+
+
+class Bid(Input):
+    """One service of an organisation, priced for ``years`` contract years from ``start``.
+
+    Volumes are units a year: ``volumes``, or ``capacity`` × ``occupancy``; one figure for each
+    contract year, or one for all.
+
+    Raises :class:`~fcr.errors.InputError` with every problem, the organisation's included.
+    """
+
+    schema_version: Literal[1] = 1
+    name: Name = "Bid"
+    organisation: Organisation
+    service: Name
+    """The service being priced."""
+    start: Month
+    """The first day of the contract, which is the first of a month."""
+    years: Annotated[int, Field(ge=1, le=10)] = 3
+    method: Method = "step-down"
+    """How pools that serve one another are shared out."""
+    volumes: Many[Quantity] = ()
+    capacity: Many[Quantity] = ()
+    occupancy: Many[Share] = ()
+    """The share of capacity expected to be sold."""
+    assumptions: Assumptions = Assumptions()
+    contingency: Share = Decimal(0)
+    """As a share of full cost, start-up and close-down included."""
+    reserves_rate: Share = Decimal(0)
+    """Contribution to reserves, as a share of full cost, start-up and close-down included."""
+    reserves_amount: PoundsOrNought = Decimal(0)
+    """Contribution to reserves, in pounds a year."""
+    surplus: Annotated[Share, Field(lt=1)] = Decimal(0)
+    surplus_basis: Literal["margin", "mark-up"] | None = None
+    """A margin is a share of the price; a mark-up is a share of the cost."""
+    vat: VatStatus | None = None
+    """The VAT status of the supply; left out, it is unknown and said so."""
+    contract: Contract | None = None
+    """The commissioner's offer."""
+    note: str = ""
+    saved: Saved | None = None
+
+    @cached_property
+    def term(self) -> Calendar:
+        """The months of the contract."""
+        return Calendar.of_years(self.start, self.years)
+
+    @cached_property
+    def yearly_volumes(self) -> tuple[Decimal, ...] | None:
+        """Units expected to be sold in each contract year, or ``None`` when nobody has said."""
+        if self.volumes:
+            return tuple(self._each_year(self.volumes))
+        if self.capacity and self.occupancy:
+            pairs = zip(self._each_year(self.capacity), self._each_year(self.occupancy), strict=True)
+            return tuple(c * o for c, o in pairs)
+        return None
+
+    def _each_year(self, values: Any) -> Any:
+        return tuple(values) * self.years if len(values) == 1 else tuple(values)
+
+    @cached_property
+    def index_names(self) -> frozenset[str]:
+        """The indices that its costs and posts follow."""
+        return frozenset(line.rises_by for line in self.organisation.lines)
+
+    # ── what does not fit together ──
+
+    def _problems(self) -> Iterator[Problem]:
+        yield from self._service_problems()
+        yield from self._time_problems()
+        yield from self._volume_problems()
+        if bool(self.surplus) != (self.surplus_basis is not None):
+            fix = "Say surplus_basis='margin' (a share of the price) or 'mark-up' (a share of the cost)."
+            what = "a surplus is asked for, but not on what" if self.surplus else "a basis is given without a surplus"
+            yield Problem("", what, fix, "surplus-basis", ("surplus_basis",))
+        if self.reserves_rate and self.reserves_amount:
+            fix = "Keep one of the two."
+            what = "the contribution to reserves is both a rate and an amount"
+            yield Problem("", what, fix, "reserves", ("reserves_rate",))
+        if self.contract is not None and len(self.contract.mechanism.prices) != self.years:
+            what = f"the offer has {len(self.contract.mechanism.prices)} prices for {self.years} years"
+            path = ("contract", "mechanism", "prices")
+            yield Problem("", what, "Give one for each contract year.", "years", path)
+
+    def _service_problems(self) -> Iterator[Problem]:
+        names = [s.name for s in self.organisation.services]
+        if self.service not in names:
+            fix = nearest(self.service, names).strip() or f"Use one of: {', '.join(names) or 'none yet'}."
+            yield Problem("", f"there is no service {self.service!r}", fix, "unknown-name", ("service",))
+        if self.method != "reciprocal":
+            generous = {p.path for p in sharing_problems(self.organisation)}
+            for problem in sharing_problems(self.organisation, self.method):
+                if problem.path not in generous:
+                    path = ("organisation", *problem.path)
+                    yield Problem("", problem.what, problem.fix, problem.code, path)
+
+    def _time_problems(self) -> Iterator[Problem]:
+        base = self.organisation.base_year
+        if self.start.day != 1:
+            fix = f"Use {self.start.replace(day=1)} or the first of the next month."
+            yield Problem("", f"the contract starts on {self.start}, not the first of a month", fix, "not-first", ("start",))
+            return
+        first = history(NI_RATE)[0].start
+        if self.start < base:
+            fix = "Move the start, or state costs at the prices of the year it falls in."
+            what = f"the contract starts on {self.start}, before the base year, {base}"
+            yield Problem("", what, fix, "before-base", ("start",))
+        elif self.organisation.posts and last_day(self.start) < first:
+            what = f"the contract starts on {self.start}, before the first known National Insurance rate ({first})"
+            yield Problem("", what, f"Start it in {first:%B %Y} or later.", "before-known", ("start",))
+        else:
+            yield from self.assumptions.problems(self.index_names, base, self.term)
+        for field, lines in (("costs", self.organisation.costs), ("posts", self.organisation.posts)):
+            for i, line in enumerate(lines):
+                if not line.months(self.term.months):
+                    what = f"it starts in month {line.first_month}, after the last of the contract ({self.term.months})"
+                    fix = "Months are counted from 1 at the start of the contract."
+                    yield Problem("", what, fix, "months", ("organisation", field, i, "first_month"))
+        for i, cost in enumerate(self.organisation.costs):
+            if cost.amounts and len(cost.amounts) != self.years:
+                what = f"it has {len(cost.amounts)} yearly amounts for {self.years} contract years"
+                fix = "Give one for each contract year."
+                yield Problem("", what, fix, "years", ("organisation", "costs", i, "amounts"))
+
+    def _volume_problems(self) -> Iterator[Problem]:
+        for field in ("volumes", "capacity", "occupancy"):
+            given = len(getattr(self, field))
+            if given not in {0, 1, self.years}:
+                what = f"{given} figures for {self.years} contract years"
+                yield Problem("", what, "Give one for each year, or one for all.", "years", (field,))
+        if bool(self.capacity) != bool(self.occupancy) or (self.volumes and self.capacity):
+            fix = "Give volumes, or capacity and occupancy together."
+            what = "volumes and capacity are both given" if self.volumes else "capacity and occupancy go together"
+            yield Problem("", what, fix, "volumes", ("volumes",))
+        volumes = {s.name: s.volume for s in self.organisation.services}
+        if self.volumes or self.capacity:
+            volumes[self.service] = Decimal(0)
+        for i, cost in enumerate(self.organisation.costs):
+            if cost.behaviour != "fixed" and cost.centre in volumes and volumes[cost.centre] is None:
+                what = f"it follows the volume of {cost.centre!r}, which is not stated"
+                fix = "Give the service a volume, or the bid its volumes."
+                yield Problem("", what, fix, "volumes", ("organisation", "costs", i, "behaviour"))
+
+
+def schema() -> str:
+    """The JSON Schema of a saved bid, as text.
+
+    >>> json.loads(schema())["title"]
+    'Bid'
+    """
+    return json.dumps(Bid.model_json_schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"

@@ -1,0 +1,233 @@
+"""One table value; text, HTML and Markdown are printers of it.
+
+A result says itself once, as a :class:`Table`; the terminal, the notebook, the report and the
+workbook print the same one, so they cannot disagree. A table that claims to add up is checked
+when it is made.
+"""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from fcr.errors import ReconciliationError
+
+__all__ = ["Cell", "Column", "Row", "Table"]
+
+Cell: TypeAlias = Decimal | int | str | None
+Kind: TypeAlias = Literal["text", "pounds", "share", "number"]
+Style: TypeAlias = Literal["line", "heading", "subtotal", "total"]
+
+MIN_LABEL = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading and what stands below it: text, pounds, a share (0.06 prints as 6.0%) or a number."""
+
+    heading: str
+    kind: Kind = "pounds"
+
+    def show(self, cell: Cell) -> str:
+        """A cell as people read it; nothing for an empty one.
+
+        >>> Column("£").show(Decimal("-1234.5")), Column("Rate", "share").show(Decimal("0.0605"))
+        ('-1,234.50', '6.1%')
+        """
+        if cell is None:
+            return ""
+        if isinstance(cell, str):
+            return cell
+        if self.kind == "pounds":
+            return f"{cell:,.2f}"
+        if self.kind == "share":
+            return f"{(Decimal(cell) * 100).quantize(Decimal('0.1'), 'ROUND_HALF_UP'):,}%"
+        return f"{cell:,f}" if isinstance(cell, Decimal) else f"{cell:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of cells. ``adds`` names the rows (by number, from 0) that come to this one."""
+
+    cells: tuple[Cell, ...]
+    style: Style = "line"
+    indent: int = 0
+    adds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A titled table with notes, whose sums are checked.
+
+    ``across`` says that in every row the last pounds column is the sum of the pounds columns
+    before it. Raises :class:`~fcr.errors.ReconciliationError` when a row or column does not add up.
+
+    >>> table = Table("Rent", (Column("", "text"), Column("£")), (Row(("Advice", Decimal("12.50"))),))
+    >>> print(table)
+    Rent
+    <BLANKLINE>
+                            £
+    Advice              12.50
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    across: bool = False
+
+    def __post_init__(self) -> None:
+        pounds = [i for i, column in enumerate(self.columns) if column.kind == "pounds"]
+        for number, row in enumerate(self.rows):
+            if len(row.cells) != len(self.columns):
+                raise ReconciliationError(f"{self.title}: row {number} has {len(row.cells)} cells")
+            amounts = [_amount(row.cells[i]) for i in pounds]
+            if self.across and row.style != "heading" and sum(amounts[:-1]) != amounts[-1]:
+                raise ReconciliationError(f"{self.title}: {row.cells[0]} does not add up across: {amounts}")
+            for i in pounds if row.adds else []:
+                parts = [_amount(self.rows[part].cells[i]) for part in row.adds]
+                if sum(parts) != _amount(row.cells[i]):
+                    raise ReconciliationError(f"{self.title}: {row.cells[0]} does not add up: {parts}")
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def shown(self, row: Row) -> list[str]:
+        """The cells of a row as people read them."""
+        return [column.show(cell) for column, cell in zip(self.columns, row.cells, strict=True)]
+
+    # ── printers ──
+
+    def text(self, width: int = 80) -> str:
+        """Plain text no wider than ``width``: long labels wrap, columns that do not fit go below."""
+        lines = [*textwrap.wrap(self.title, width), ""]
+        blocks = list(self._blocks(width))
+        for i, columns in enumerate(blocks):
+            lines += [""] if i else []
+            lines += self._block(columns, width)
+        for note in self.notes:
+            lines += ["", *textwrap.wrap(note, width, initial_indent="  ", subsequent_indent="  ")]
+        return "\n".join(line.rstrip() for line in lines)
+
+    def _widths(self) -> list[int]:
+        shown = [[c.heading for c in self.columns], *(self.shown(r) for r in self.rows)]
+        return [max(len(cells[i]) for cells in shown) for i in range(len(self.columns))]
+
+    def _blocks(self, width: int) -> Iterator[list[int]]:
+        """Groups of columns that fit beside the first one."""
+        widths, block, used = self._widths(), [0], MIN_LABEL
+        for i in range(1, len(self.columns)):
+            need = (min(widths[i], width // 2) if self.columns[i].kind == "text" else widths[i]) + 2
+            if used + need > width and len(block) > 1:
+                yield block
+                block, used = [0], MIN_LABEL
+            block.append(i)
+            used += need
+        yield block
+
+    def _block(self, columns: list[int], width: int) -> list[str]:
+        widths = self._widths()
+        texts = [i for i in columns if self.columns[i].kind == "text"]
+        room = width - sum(widths[i] + 2 for i in columns if i not in texts) - 2 * (len(texts) - 1)
+        for i in texts:
+            others = [widths[j] for j in texts if j > i]
+            reserve = sum(min(w, max(MIN_LABEL, room // len(texts))) for w in others)
+            indent = 2 * max((r.indent for r in self.rows), default=0) if i == 0 else 0
+            widths[i] = max(min(widths[i] + indent, room - reserve), 8)
+            room -= widths[i]
+        if columns == [0]:
+            widths[0] = min(widths[0], width)
+        elif len(texts) == 1 and len(self.columns) > 1:
+            widths[0] = max(widths[0], min(MIN_LABEL, width))
+        lines = self._line([self.columns[i].heading for i in columns], columns, widths) if self._has_headings else []
+        for row in self.rows:
+            if row.style in {"subtotal", "total"} and row.adds:
+                rule = "-" if row.style == "subtotal" else "="
+                lines.append("  ".join((" " if i in texts else rule) * widths[i] for i in columns))
+            shown = self.shown(row)
+            lines += self._line([shown[i] for i in columns], columns, widths, "  " * row.indent)
+        return lines
+
+    @property
+    def _has_headings(self) -> bool:
+        return any(c.heading for c in self.columns)
+
+    def _line(self, cells: Sequence[str], columns: list[int], widths: list[int], indent: str = "") -> list[str]:
+        wrapped = []
+        for i, cell in zip(columns, cells, strict=True):
+            if self.columns[i].kind == "text":
+                lead = indent if i == 0 else ""
+                lines = textwrap.wrap(cell, widths[i], initial_indent=lead, subsequent_indent=lead + "  " * (i == 0))
+                wrapped.append([line.ljust(widths[i]) for line in lines or [""]])
+            else:
+                wrapped.append([cell.rjust(widths[i])])
+        height = max(map(len, wrapped))
+        # amounts stand beside the last line of a wrapped label
+        for i, lines in enumerate(wrapped):
+            gap = [" " * widths[columns[i]]] * (height - len(lines))
+            wrapped[i] = lines + gap if self.columns[columns[i]].kind == "text" else gap + lines
+        return ["  ".join(part).rstrip() for part in zip(*wrapped, strict=True)]
+
+    def markdown(self) -> str:
+        """A Markdown table under a bold title; all text escaped."""
+        marks = [":---" if c.kind == "text" else "---:" for c in self.columns]
+        lines = [f"**{_md(self.title)}**", "", _md_row([c.heading for c in self.columns]), _md_row(marks, raw=True)]
+        for row in self.rows:
+            cells = [("\u2003" * row.indent if i == 0 else "") + _md(c) for i, c in enumerate(self.shown(row))]
+            lines.append(_md_row([f"**{c}**" if c and row.style != "line" else c for c in cells], raw=True))
+        lines += [line for note in self.notes for line in ("", _md(note))]
+        return "\n".join(lines) + "\n"
+
+    def html(self) -> str:
+        """A table element with caption and scopes, no style and no script; all text escaped."""
+        head = "".join(f'<th scope="col">{html.escape(c.heading)}</th>' for c in self.columns)
+        body = "\n".join(self._html_row(row) for row in self.rows)
+        notes = "".join(f"\n<p>{html.escape(note)}</p>" for note in self.notes)
+        caption = html.escape(self.title)
+        return (
+            f"<table>\n<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n"
+            f"<tbody>\n{body}\n</tbody>\n</table>{notes}\n"
+        )
+
+    def _html_row(self, row: Row) -> str:
+        cells = []
+        for i, (column, text) in enumerate(zip(self.columns, self.shown(row), strict=True)):
+            shown = ("&emsp;" * row.indent if i == 0 else "") + html.escape(text)
+            shown = f"<strong>{shown}</strong>" if text and row.style != "line" else shown
+            align = "" if column.kind == "text" else ' align="right"'
+            cells.append(f'<th scope="row" align="left">{shown}</th>' if i == 0 else f"<td{align}>{shown}</td>")
+        return f"<tr>{''.join(cells)}</tr>"
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain data: amounts as text."""
+        return {
+            "title": self.title,
+            "columns": [{"heading": c.heading, "kind": c.kind} for c in self.columns],
+            "rows": [
+                {"style": r.style, "cells": [str(c) if isinstance(c, Decimal) else c for c in r.cells]}
+                for r in self.rows
+            ],
+            "notes": list(self.notes),
+        }
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
+        return {"text/plain": self.text(), "text/html": self.html(), "text/markdown": self.markdown()}
+
+
+def _amount(cell: Cell) -> Decimal:
+    return Decimal(0) if cell is None or isinstance(cell, str) else Decimal(cell)
+
+
+def _md(text: str) -> str:
+    escaped = html.escape(text, quote=False)
+    for sign in "\\`*_[]|#":
+        escaped = escaped.replace(sign, "\\" + sign)
+    return escaped
+
+
+def _md_row(cells: Sequence[str], *, raw: bool = False) -> str:
+    return "| " + " | ".join(c if raw else _md(c) for c in cells) + " |"
