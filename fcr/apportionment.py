@@ -126,14 +126,17 @@ def reconcile(full_costs: Floats, costs_in: Floats | float) -> None:
 # ── from an organisation's drivers to quantities ─────────────────────────────────────────────────
 
 
-def driver_shares(costing: Costing, method: Method) -> Sharing:
+def driver_shares(costing: Costing, method: Method, *, without: str | None = None) -> Sharing:
     """The shares of each pool in each year: (…draws, years, pools, centres).
+
+    ``without`` names a centre that receives nothing, as if it were not there.
 
     Raises :class:`~fcr.errors.ApportionmentError` for a negative quantity, or a pool with a cost
     but nothing to share it by, naming pool and year.
     """
     organisation = costing.organisation
     keep = kept(costing.pools, len(costing.centres), method)
+    keep &= np.array([name != without for name in costing.centres])
     measured: dict[str, Floats] = {}
     rows = []
     problems: list[Problem] = []

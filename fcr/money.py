@@ -186,6 +186,8 @@ def _mend_column(grid: Floats, low: Floats, high: Floats) -> bool:
     frontier = out > 0
     while frontier.any():
         rows = (row_from < 0) & down[:, frontier].any(axis=1)
+        if not rows.any():
+            break
         at = np.flatnonzero(frontier)
         row_from[rows] = at[down[np.ix_(rows, frontier)].argmax(axis=1)]
         frontier = (column_from == -1) & up[rows].any(axis=0)

@@ -82,6 +82,17 @@ class StaffCosts:
     """What the Employment Allowance took off each post's National Insurance."""
 
     @property
+    def elements(self) -> tuple[tuple[str, Floats], ...]:
+        """The parts of the cost by name, in the order they are worked out."""
+        return (
+            ("Gross pay", self.gross),
+            ("Employer's National Insurance", self.national_insurance),
+            ("Employer's pension", self.pension),
+            ("Apprenticeship levy", self.levy),
+            ("Cover", self.cover),
+        )
+
+    @property
     def total(self) -> Floats:
         """Gross pay, National Insurance, pension, levy and cover."""
         return self.gross + self.national_insurance + self.pension + self.levy + self.cover
@@ -206,7 +217,7 @@ class EmployerCost:
     def table(self) -> Table:
         """Gross pay and on-costs, with their total."""
         parts = (self.gross, self.national_insurance, self.pension, self.levy, self.cover)
-        names = ("Gross pay", "Employer's National Insurance", "Employer's pension", "Apprenticeship levy", "Cover")
+        names = (name for name, _ in self.exact.elements)
         rows = [Row((name, part)) for name, part in zip(names, parts, strict=True) if part or name == "Gross pay"]
         rows.append(Row(("Total cost to the employer", self.total), "total", adds=tuple(range(len(rows)))))
         months = f"{self.term.firsts[0]:%B %Y} to {self.term.last:%B %Y}"
@@ -215,16 +226,16 @@ class EmployerCost:
 
     def explain(self) -> Workings:
         """How each part was worked out."""
-        exact = self.exact
-        names = {
-            "Gross pay": (exact.gross, "salary × FTE, by twelfths"),
-            "Employer's National Insurance": (exact.national_insurance, "rate × pay above the threshold, each person"),
-            "Employer's pension": (exact.pension, "minimum on qualifying earnings, or the share of pay stated"),
-            "Apprenticeship levy": (exact.levy, "the post's share of the levy on the whole pay bill"),
-            "Cover": (exact.cover, "its share × all the above"),
-        }
-        parts = tuple(Workings(name, float(values.sum()), how) for name, (values, how) in names.items() if values.any())
-        return Workings("What the post costs", float(exact.total.sum()), "", parts).settled(self.total)
+        hows = (
+            "salary × FTE, by twelfths",
+            "rate × pay above the threshold, each person",
+            "minimum on qualifying earnings, or the share of pay stated",
+            "the post's share of the levy on the whole pay bill",
+            "its share × all the above",
+        )
+        values = zip(self.exact.elements, hows, strict=True)
+        parts = tuple(Workings(name, float(x.sum()), how) for (name, x), how in values if x.any())
+        return Workings("What the post costs", float(self.exact.total.sum()), "", parts).settled(self.total)
 
     def to_dict(self) -> dict[str, object]:
         """Plain data: amounts as text."""

@@ -60,6 +60,11 @@ class Workings:
         parts = tuple(part if part.value is not None else part.settled(next(shares)) for part in self.parts)
         return replace(self, value=value, parts=parts)
 
+    @property
+    def settled_value(self) -> Decimal:
+        """Pounds and pence as reported (rounded half up where the tree is not settled)."""
+        return self.value if self.value is not None else round_half_up(self.exact)
+
     def part(self, label: str) -> Workings:
         """The part with this label. Raises :class:`~fcr.errors.UnknownName` with the nearest."""
         for part in self.parts:
@@ -82,7 +87,7 @@ class Workings:
 
     def _lines(self, width: int, depth: int) -> Iterator[str]:
         indent = "  " * depth
-        amount = f"{self.value if self.value is not None else round_half_up(self.exact):,.2f}"
+        amount = f"{self.settled_value:,.2f}"
         room = width - len(amount) - 2
         label = textwrap.wrap(self.label, room, initial_indent=indent, subsequent_indent=indent + "  ") or [indent]
         yield from label[:-1]
@@ -96,8 +101,7 @@ class Workings:
 
     def to_dict(self) -> dict[str, object]:
         """Plain data: amounts as text."""
-        amount = self.value if self.value is not None else round_half_up(self.exact)
-        data: dict[str, object] = {"label": self.label, "value": str(amount)}
+        data: dict[str, object] = {"label": self.label, "value": str(self.settled_value)}
         data |= {"how": self.how} if self.how else {}
         data |= {"source": self.source} if self.source else {}
         return data | ({"parts": [part.to_dict() for part in self.parts]} if self.parts else {})
