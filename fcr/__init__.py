@@ -17,9 +17,11 @@
 Decimal('74400.00')
 """
 
+from fcr._version import __version__
 from fcr.apportionment import Apportionment, apportion
 from fcr.assumptions import Assumptions, Index
 from fcr.bid import Bid
+from fcr.checks import Finding, Review, check
 from fcr.contract import BlockPrice, Contract
 from fcr.errors import (
     ApportionmentError,
@@ -31,6 +33,7 @@ from fcr.errors import (
     UnknownName,
     WorkbookError,
 )
+from fcr.funders import FunderOffer, funder_pays
 from fcr.funding import FundingProfile, profile
 from fcr.lines import Cost, Post, Source
 from fcr.organisation import CostPool, Driver, Organisation, Service
@@ -38,8 +41,6 @@ from fcr.pricing import PriceBuildUp, price
 from fcr.staffing import EmployerCost, employer_cost
 from fcr.table import Table
 from fcr.workings import Workings
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Apportionment",
@@ -53,6 +54,8 @@ __all__ = [
     "Driver",
     "EmployerCost",
     "FcrError",
+    "Finding",
+    "FunderOffer",
     "FundingProfile",
     "Index",
     "InputError",
@@ -62,14 +65,18 @@ __all__ = [
     "Problem",
     "RateNotFound",
     "ReconciliationError",
+    "Review",
     "Service",
     "Source",
     "Table",
     "UnknownName",
     "WorkbookError",
     "Workings",
+    "__version__",
     "apportion",
+    "check",
     "employer_cost",
+    "funder_pays",
     "price",
     "profile",
 ]

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +46,7 @@ class Sharing:
     @property
     def pools(self) -> int:
         """How many pools there are."""
-        return self.shares.shape[-2]
+        return int(self.shares.shape[-2])
 
     def gross(self, own: Floats) -> Floats:
         """Each pool's cost after what it takes from the others: solves ``x = c + Sᵀx``; (…, p)."""
@@ -63,8 +64,9 @@ class Sharing:
 
     @staticmethod
     def _solve(matrix: Floats, right: Floats) -> Floats:
+        result: Floats
         try:
-            result = np.linalg.solve(matrix, right)
+            result = np.linalg.solve(matrix, right).astype(np.float64, copy=False)
         except np.linalg.LinAlgError:
             result = np.full(right.shape, np.nan)
         if not np.isfinite(result).all():
@@ -90,7 +92,7 @@ def sharing(quantities: Floats, method: Method) -> Sharing:
 
     A pool with nothing to measure gives no shares; :func:`reconcile` catches it if it had a cost.
     """
-    eligible = np.where(kept(*quantities.shape[-2:], method), quantities, 0.0)
+    eligible = np.where(kept(quantities.shape[-2], quantities.shape[-1], method), quantities, 0.0)
     totals = eligible.sum(axis=-1, keepdims=True)
     return Sharing(eligible / np.where(totals > 0, totals, 1.0))
 
@@ -171,7 +173,8 @@ def _quantities(costing: Costing, driver: str) -> Floats:
             hours = post.hours_per_year if driver == "time" and post.hours_per_year is not None else 1
             months = post.months(costing.term.months)
             worked[i, months.start : months.stop] = float(post.fte) * float(hours) / 12
-        return worked.reshape(len(posts), costing.term.years, 12).sum(axis=-1).T @ of_posts
+        yearly: Floats = worked.reshape(len(posts), costing.term.years, 12).sum(axis=-1).T @ of_posts
+        return yearly
     if driver in {"staff cost", "direct cost"}:
         chosen = costing.in_phase("running") & costing.cash & ~costing.purchases
         if driver == "staff cost":
@@ -274,7 +277,12 @@ class Apportionment:
     def table(self) -> Table:
         """Services down; direct cost, each pool and full cost across. It adds up both ways."""
         body, rows, columns, total = self._footed
-        headings = [Column("Service", "text"), Column("Direct cost"), *map(Column, self.pools), Column("Full cost")]
+        headings = [
+            Column("Service", "text"),
+            Column("Direct cost"),
+            *map(Column, self.pools),
+            Column("Full cost"),
+        ]
         lines = [Row((n, *cells, full)) for n, cells, full in zip(self.services, body, rows, strict=True)]
         lines.append(Row(("Total", *columns, total), "total", adds=tuple(range(len(lines)))))
         year = financial_year(self.organisation.base_year)
@@ -282,12 +290,12 @@ class Apportionment:
         return Table(title, tuple(headings), tuple(lines), tuple(self._notes(body)), across=True)
 
     def _notes(self, body: Sequence[Sequence[Decimal]]) -> Iterator[str]:
-        pairs = zip(sum(body, []), self._cells.ravel().tolist(), strict=True)
+        pairs = zip(chain.from_iterable(body), self._cells.ravel().tolist(), strict=True)
         moved = sum(cell != round_half_up(exact) for cell, exact in pairs)
         if moved:
             yield f"{moved} figure{'s' * (moved > 1)} moved by less than a penny so that the table adds up."
         if self.left_out:
-            yield f"Start-up and close-down costs of £{round_half_up(self.left_out):,} are not part of a year's running."
+            yield f"Start-up and close-down costs, £{round_half_up(self.left_out):,}, are not part of a year's running."
         if self.in_kind.any():
             named = ((n, x) for n, x in zip(self.services, self.in_kind.tolist(), strict=True) if x)
             listed = "; ".join(f"{n} £{round_half_up(x):,}" for n, x in named)
@@ -298,7 +306,7 @@ class Apportionment:
         gross = self.sharing.gross(self.own)
         given = gross[:, None] * self.sharing.shares
         centres = (*self.pools, *self.services)
-        rows = []
+        rows: list[Row] = []
         for turn, pool in enumerate(self.pools):
             total = round_half_up(float(gross[turn]))
             received = [(self.pools[i], given[i, turn]) for i in range(len(self.pools)) if given[i, turn]]
@@ -343,7 +351,9 @@ class Apportionment:
         for i, via in enumerate(self.pools):
             passed = float(shares[turn, i] * ends[i, service])
             if passed:
-                how = f"£{round_half_up(own):,} × {shares[turn, i]:.4%} to it × {ends[i, service]:.4%} on to the service"
+                how = (
+                    f"£{round_half_up(own):,} × {shares[turn, i]:.4%} to it × {ends[i, service]:.4%} on to the service"
+                )
                 parts.append(Workings(f"by way of {via}", own * passed, how))
         how = f"£{round_half_up(own):,} × {float(ends[turn, service]):.4%}"
         return Workings(name, float(self.overheads[turn, service]), how, tuple(parts))

@@ -134,7 +134,13 @@ class Bid(Input):
         base = self.organisation.base_year
         if self.start.day != 1:
             fix = f"Use {self.start.replace(day=1)} or the first of the next month."
-            yield Problem("", f"the contract starts on {self.start}, not the first of a month", fix, "not-first", ("start",))
+            yield Problem(
+                "",
+                f"the contract starts on {self.start}, not the first of a month",
+                fix,
+                "not-first",
+                ("start",),
+            )
             return
         first = history(NI_RATE)[0].start
         if self.start < base:

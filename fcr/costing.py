@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -85,7 +84,8 @@ class Costing:
     @cached_property
     def years(self) -> Floats:
         """Pounds of each line in each year: (…draws, lines, years)."""
-        return self.months.reshape(*self.months.shape[:-1], self.term.years, 12).sum(axis=-1)
+        years: Floats = self.months.reshape(*self.months.shape[:-1], self.term.years, 12).sum(axis=-1)
+        return years
 
     @cached_property
     def cash(self) -> Flags:
@@ -146,7 +146,12 @@ def base_year_costing(organisation: Organisation) -> Costing:
     term = Calendar.of_years(organisation.base_year, 1)
     volumes = {s.name: np.array([float(s.volume)]) for s in organisation.services if s.volume is not None}
     problems = [
-        Problem(f"costs[{i}] {c.name!r}", f"it follows the volume of {c.centre!r}, which is not stated", fix, "volumes")
+        Problem(
+            f"costs[{i}] {c.name!r}",
+            f"it follows the volume of {c.centre!r}, which is not stated",
+            fix,
+            "volumes",
+        )
         for i, c in enumerate(organisation.costs)
         if c.behaviour != "fixed" and c.centre not in volumes
         for fix in ["Give the service a volume."]
@@ -196,10 +201,10 @@ def _at_base_prices(cost: Cost, term: Calendar) -> Floats:
     row = np.zeros(term.months)
     vat = float(cost.vat_factor)
     if cost.amounts:
-        for year, amount in enumerate(cost.amounts[: term.years]):
+        for year, given in enumerate(cost.amounts[: term.years]):
             first, last = max(months.start, 12 * year), min(months.stop, 12 * year + 12)
             if first < last:
-                row[first:last] = float(amount) * vat / (last - first)
+                row[first:last] = float(given) * vat / (last - first)
         return row
     amount = float(cost.amount or 0) * vat
     if cost.capital == "purchase":

@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from fcr.apportionment import Sharing, driver_shares, reconcile
-from fcr.assumptions import CPI_RATE
 from fcr.bid import Bid
 from fcr.costing import Costing, Paths, cost_lines, planned_paths
 from fcr.errors import UnknownName
@@ -64,17 +63,20 @@ class ServiceCosts:
         """What would not be spent without the service: its own lines of every phase: (…draws, months)."""
         costing = self.costing
         own = costing.shares[costing.cash, costing.pools + self.service]
-        return (own[:, None] * costing.months[..., costing.cash, :]).sum(axis=-2)
+        marginal: Floats = (own[:, None] * costing.months[..., costing.cash, :]).sum(axis=-2)
+        return marginal
 
     @property
     def total(self) -> Floats:
         """Full cost in each month: (…draws, months)."""
         parts = (self.direct, self.overheads, self.start_up, self.close_down)
-        return np.sum([part.sum(axis=-2) for part in parts], axis=0)
+        total: Floats = np.sum([part.sum(axis=-2) for part in parts], axis=0)
+        return total
 
     def yearly(self, months: Floats) -> Floats:
         """Months gathered into contract years on the last axis."""
-        return months.reshape(*months.shape[:-1], self.costing.term.years, 12).sum(axis=-1)
+        years: Floats = months.reshape(*months.shape[:-1], self.costing.term.years, 12).sum(axis=-1)
+        return years
 
 
 def service_costs(bid: Bid, paths: Paths | None = None) -> ServiceCosts:
@@ -175,8 +177,9 @@ class FundingProfile:
         parts = []
         for name, labels, months in groups:
             amounts = exact.yearly(months)[:, year].tolist()
-            used = months.any(axis=1) | (name == OVERHEADS)  # a line stays in every year, or in none
-            below = tuple(Workings(n, x) for n, x, u in zip(labels, amounts, used.tolist(), strict=True) if u)
+            used = [bool(row.any()) for row in months]  # a line stays in every year, or in none; a pool always
+            rows = zip(labels, amounts, used, strict=True)
+            below = tuple(Workings(n, x) for n, x, u in rows if u or name == OVERHEADS)
             if below or name == DIRECT:
                 parts.append(Workings(name, sum(part.exact for part in below), parts=below))
         return Workings(self.bid.term.labels[year], sum(part.exact for part in parts), parts=tuple(parts))
@@ -235,7 +238,11 @@ class FundingProfile:
         if group == OVERHEADS:
             return self._explained_pool(index, part, year)
         phase = {DIRECT: "running", START_UP: "start-up", CLOSE_DOWN: "close-down"}[group]
-        months = {DIRECT: self.exact.direct, START_UP: self.exact.start_up, CLOSE_DOWN: self.exact.close_down}[group]
+        months = {
+            DIRECT: self.exact.direct,
+            START_UP: self.exact.start_up,
+            CLOSE_DOWN: self.exact.close_down,
+        }[group]
         chosen = np.flatnonzero(costing.in_phase(phase) & costing.cash)[months.any(axis=1)]
         line = int(chosen[index])
         portion = float(costing.shares[line, costing.pools + self.exact.service])
@@ -245,8 +252,8 @@ class FundingProfile:
 
     def _ends_on(self, year: int) -> Floats:
         """The share of each pool that ends on the service in a year: (pools)."""
-        ends = self.exact.sharing.ends_on[..., self.exact.service]
-        return ends[year if ends.shape[-2] > 1 else 0]
+        ends: Floats = self.exact.sharing.ends_on[year, :, self.exact.service]
+        return ends
 
     def _explained_pool(self, pool: int, part: Workings, year: int) -> Workings:
         costing, share = self.exact.costing, float(self._ends_on(year)[pool])
@@ -332,8 +339,10 @@ def rate_notes(rates: tuple[Rate, ...]) -> Iterator[str]:
 
 def _say(rate: Rate) -> str:
     value = rate.value
-    fraction = isinstance(value, Decimal) and abs(value) < 1
-    shown = f"{value * 100:.4f}".rstrip("0").rstrip(".") + "%" if fraction else f"{value:,}"
+    if isinstance(value, Decimal):
+        shown = f"{value * 100:.4f}".rstrip("0").rstrip(".") + "%" if abs(value) < 1 else f"{value:,f}"
+    else:
+        shown = str(value)
     return f"{rate.title} {shown} from {rate.start.day} {rate.start:%B %Y}"
 
 

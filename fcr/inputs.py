@@ -9,18 +9,36 @@ or a spreadsheet's ``float`` (by its shortest form, so 0.1 is 0.1).
 from __future__ import annotations
 
 import json
-import math
 import re
 import types
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn, Self, TypeAlias, TypeVar, Union
-from typing import get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    NoReturn,
+    Self,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
-from pydantic import TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from fcr.errors import InputError, Problem, nearest
@@ -41,6 +59,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+M = TypeVar("M", bound="Input")
 K = TypeVar("K")
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -80,7 +99,7 @@ def parse_number(text: str, *, per_cent: Decimal = Decimal(1)) -> Decimal | None
 
 
 def _refuse(code: str, what: str, fix: str) -> NoReturn:
-    raise PydanticCustomError(code, "{what}", {"what": what, "fix": fix})  # type: ignore[arg-type]
+    raise PydanticCustomError(code, "{what}", {"what": what, "fix": fix})
 
 
 def _shown(value: object) -> str:
@@ -135,11 +154,19 @@ _TOO_LARGE = f"Amounts above £{LARGEST:,.2f} cannot be kept exact to the penny.
 
 Pounds = Annotated[Decimal, _between("pounds", f"-{_MOST}", _MOST, fix=_TOO_LARGE)]
 """Pounds, negative for a credit."""
-PoundsOrNought = Annotated[Decimal, _between("pounds, nought or more", "0", _MOST, fix=f"Use nought to £{LARGEST:,.2f}.")]
+PoundsOrNought = Annotated[
+    Decimal, _between("pounds, nought or more", "0", _MOST, fix=f"Use nought to £{LARGEST:,.2f}.")
+]
 """Pounds, never negative."""
-Quantity = Annotated[Decimal, _between("a quantity, nought or more", "0", "1000000000000", fix="Use nought or more, up to 10^12.")]
+Quantity = Annotated[
+    Decimal,
+    _between("a quantity, nought or more", "0", "1000000000000", fix="Use nought or more, up to 10^12."),
+]
 """How many or how much of something: never negative."""
-QuantityOrWhole = Annotated[Decimal | int, _between("a quantity, nought or more", "0", "1000000000000", fix="Use nought or more, up to 10^12.")]
+QuantityOrWhole = Annotated[
+    Decimal | int,
+    _between("a quantity, nought or more", "0", "1000000000000", fix="Use nought or more, up to 10^12."),
+]
 Percent = Annotated[Decimal | int, _between("a percentage from 0 to 100", "0", "100")]
 """Parts of a hundred: 25 is a quarter."""
 Share = Annotated[Decimal, _between("a share from 0 to 1 (6% is 0.06)", "0", "1", per_cent="0.01")]
@@ -271,7 +298,7 @@ def read_json(text: str) -> Any:
 
 
 def _detail(code: str, what: str, fix: str, path: Path) -> InitErrorDetails:
-    error = PydanticCustomError(code, "{what}", {"what": what, "fix": fix})  # type: ignore[arg-type]
+    error = PydanticCustomError(code, "{what}", {"what": what, "fix": fix})
     return InitErrorDetails(type=error, loc=path, input=None)
 
 
@@ -295,10 +322,18 @@ def _restated(error: Any) -> InitErrorDetails:
         return _detail(error["type"], context["what"], context["fix"], path)
     code, what, fix = _PLAIN.get(error["type"], ("wrong-type", "", ""))
     if error["type"] == "extra_forbidden":
-        code, what, fix = "unknown-field", f"there is no field {path[-1]!r} here", "Take it out or spell it right."
+        code, what, fix = (
+            "unknown-field",
+            f"there is no field {path[-1]!r} here",
+            "Take it out or spell it right.",
+        )
     elif error["type"] in {"literal_error", "union_tag_invalid"}:
         expected = context.get("expected") or context.get("expected_tags")
-        code, what, fix = "not-a-choice", f"found {_shown(value)}, expected {expected}", "Choose one of these."
+        code, what, fix = (
+            "not-a-choice",
+            f"found {_shown(value)}, expected {expected}",
+            "Choose one of these.",
+        )
     elif error["type"].startswith("date"):
         code, what = "not-a-date", f"found {_shown(value)}, expected a date"
         fix = "Write it as 2027-04-01 (year-month-day)."
@@ -357,7 +392,7 @@ def _where(root: object, path: Path) -> str:
             name = _step(value, "name")
             text += f"[{key}]" + (f" {name!r}" if isinstance(name, str) and name.strip() else "")
         else:
-            text += ("." if text and text[-1] not in "'" else " " if text else "") + str(key)
+            text += ("." if text and text[-1] != "'" else " " if text else "") + str(key)
     return text or "the whole"
 
 
@@ -382,13 +417,13 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
-def _salvage(cls: type[Input], data: Any) -> Input | None:
+def _salvage(cls: type[M], data: Any) -> M | None:
     """A stand-in for a model with bad fields: good fields kept, bad ones neutral; never shown or priced."""
     if isinstance(data, cls):
         return data
     if not isinstance(data, Mapping):
         return None
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for name, field in cls.model_fields.items():
         bare = _bare(field.annotation)
         neutral = _NEUTRAL.get(get_origin(bare) or bare) if field.is_required() else field.get_default()
@@ -397,7 +432,7 @@ def _salvage(cls: type[Input], data: Any) -> Input | None:
 
 
 def _salvage_field(field: Any, bare: Any, value: object, fallback: object) -> object:
-    kind = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    kind: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     try:
         return TypeAdapter(kind).validate_python(value)
     except ValidationError:

@@ -144,7 +144,9 @@ class Cost(_Line):
             yield Problem("", what, "Give one of the two.", "one-amount", ("amount",))
         if self.vat_rate and self.vat_recoverable is None:
             fix = "Say what share can be recovered: 0 if none, 1 if all."
-            yield Problem("", "it bears VAT, but what can be recovered is not said", fix, "unsaid", ("vat_recoverable",))
+            yield Problem(
+                "", "it bears VAT, but what can be recovered is not said", fix, "unsaid", ("vat_recoverable",)
+            )
         yield from self._behaviour_problems()
         yield from self._capital_problems()
 
@@ -192,7 +194,7 @@ class Post(_Line):
     pension: Literal["auto-enrolment", "none"] | Share = "auto-enrolment"
     """The legal minimum on qualifying earnings, or the employer's share of all pay, or none."""
     age: AgeBand = "22 to pension age"
-    """Under 21 no National Insurance is due below the upper threshold; automatic enrolment is from 22 to pension age."""
+    """Under 21 no National Insurance is due up to the upper threshold; enrolment is automatic from 22 to pension age."""
     apprentice: bool = False
     """An apprentice under 25: National Insurance as for under 21."""
     index: Name = "pay"

@@ -189,7 +189,12 @@ class PriceBuildUp:
         fixed, variable = float(self.exact.full_cost[year]), 0.0
         steps: list[tuple[float, float]] = []
         for line, amount in zip(lines, amounts.tolist(), strict=True):
-            if not isinstance(line, Cost) or line.behaviour == "fixed" or line.centre != self.bid.service or line.in_kind:
+            if (
+                not isinstance(line, Cost)
+                or line.behaviour == "fixed"
+                or line.centre != self.bid.service
+                or line.in_kind
+            ):
                 continue
             volume = float(units[year]) if units is not None else float(self._own_volume or 0)
             if not volume:
@@ -232,7 +237,9 @@ class PriceBuildUp:
         columns = (Column("", "text"), *map(Column, self.bid.term.labels), Column("Term"))
         others = [i for i in range(len(costing.centres) - costing.pools) if i != self.profile.exact.service]
         try:
-            after = (running[:, None, :] @ driver_shares(costing, self.bid.method, without=self.bid.service).ends_on)[:, 0]
+            after = (running[:, None, :] @ driver_shares(costing, self.bid.method, without=self.bid.service).ends_on)[
+                :, 0
+            ]
         except ApportionmentError:
             carried = [round_half_up(float(x)) for x in before[:, self.profile.exact.service]]
             row = Row(("Stranded: no other service receives them", *carried, sum(carried, Decimal(0))), "total")
@@ -240,7 +247,9 @@ class PriceBuildUp:
         extra = (after - before)[:, others]
         names = [costing.centres[costing.pools + i] for i in others]
         totals = [round_half_up(float(x)) for x in extra.sum(axis=1)]
-        years = [foot(dict(zip(names, row, strict=True)), total) for row, total in zip(extra.tolist(), totals, strict=True)]
+        years = [
+            foot(dict(zip(names, row, strict=True)), total) for row, total in zip(extra.tolist(), totals, strict=True)
+        ]
         rows = [Row((n, *[y[n] for y in years], sum((y[n] for y in years), Decimal(0)))) for n in names]
         rows.append(Row(("Total", *totals, sum(totals, Decimal(0))), "total", adds=tuple(range(len(rows)))))
         return Table(title, columns, tuple(rows), across=True)
@@ -252,14 +261,22 @@ class PriceBuildUp:
         rows: list[Row] = []
         tops: list[int] = []
 
-        def across(path: tuple[str, ...], label: str, style: str = "line", indent: int = 1, adds: tuple[int, ...] = ()) -> int:
+        def across(
+            path: tuple[str, ...],
+            label: str,
+            style: str = "line",
+            indent: int = 1,
+            adds: tuple[int, ...] = (),
+        ) -> int:
             values = [_down(year, path).settled_value for year in self.years]
             rows.append(Row((label, *values, sum(values, Decimal(0))), style, indent, adds))  # type: ignore[arg-type]
             return len(rows) - 1
 
         for group in self.profile.years[0].parts:
             if group.label == "Overheads":
-                adds = [across((FULL_COST, group.label, pool.label), f"Overheads: {pool.label}") for pool in group.parts]
+                adds = [
+                    across((FULL_COST, group.label, pool.label), f"Overheads: {pool.label}") for pool in group.parts
+                ]
             else:
                 adds = [across((FULL_COST, group.label), group.label)]
             tops += adds
@@ -280,7 +297,12 @@ class PriceBuildUp:
         if self.units is None or self.unit_cost is None or self.unit_price is None:
             return None
         unit = next(s.unit for s in self.bid.organisation.services if s.name == self.bid.service)
-        columns = (Column("", "text"), Column(f"Units ({unit})", "number"), Column("Cost of one (£)"), Column("Price of one (£)"))
+        columns = (
+            Column("", "text"),
+            Column(f"Units ({unit})", "number"),
+            Column("Cost of one (£)"),
+            Column("Price of one (£)"),
+        )
         rows = zip(self.bid.term.labels, self.units, self.unit_cost, self.unit_price, strict=True)
         return Table(f"Per {unit}", columns, tuple(Row(row) for row in rows))
 

@@ -22,7 +22,7 @@ from fcr.assumptions import Assumptions
 from fcr.errors import InputError, Problem
 from fcr.lines import AgeBand, Post
 from fcr.money import foot, round_half_up
-from fcr.periods import Calendar, months_between
+from fcr.periods import Calendar
 from fcr.rates import RateBook
 from fcr.table import Column, Row, Table
 from fcr.workings import Workings
@@ -42,7 +42,18 @@ UPPER = "auto_enrolment.upper_qualifying_earnings"
 MINIMUM = "auto_enrolment.minimum_employer_contribution"
 LEVY, LEVY_ALLOWANCE = "apprenticeship_levy.rate", "apprenticeship_levy.allowance"
 
-STATUTORY_RATES = (NI, NI_THRESHOLD, NI_UPPER, ALLOWANCE, TRIGGER, LOWER, UPPER, MINIMUM, LEVY, LEVY_ALLOWANCE)
+STATUTORY_RATES = (
+    NI,
+    NI_THRESHOLD,
+    NI_UPPER,
+    ALLOWANCE,
+    TRIGGER,
+    LOWER,
+    UPPER,
+    MINIMUM,
+    LEVY,
+    LEVY_ALLOWANCE,
+)
 """The dated figures that employer costs may rest on."""
 
 APRIL = 4
@@ -133,11 +144,12 @@ def staff_costs(
     annual = annual * paid
     each = annual / people
     relief = _column([_ni_relief(p) for p in posts])
-    threshold = np.where(relief, rate.get(NI_UPPER, 0.0), rate[NI_THRESHOLD])
+    threshold = np.where(relief > 0, rate.get(NI_UPPER, 0.0), rate[NI_THRESHOLD])
     due = rate[NI] * np.maximum(each - threshold, 0.0) * people
     if TRIGGER in rate:
+        enrolled = _column([_enrolled(p) for p in posts]) > 0
         band = rate[MINIMUM] * np.maximum(np.minimum(each, rate[UPPER]) - rate[LOWER], 0.0)
-        minimum = np.where((each > rate[TRIGGER]) & _column([_enrolled(p) for p in posts]), band, 0.0) * people
+        minimum = np.where((each > rate[TRIGGER]) & enrolled, band, 0.0) * people
     else:
         minimum = np.zeros_like(annual)
     share = _column([float(p.pension) if isinstance(p.pension, Decimal) else 0.0 for p in posts])
@@ -156,15 +168,18 @@ def staff_costs(
     return StaffCosts(gross, ni, pension, levy, cover, saved)
 
 
-def _column(values: Sequence[float | bool]) -> npt.NDArray[np.float64]:
-    return np.array(values)[:, None]
+def _column(values: Sequence[float]) -> Floats:
+    return np.array(values, dtype=np.float64)[:, None]
 
 
 def _salary(post: Post, term: Calendar, base: date) -> Floats:
     """The full-time salary in each month at base-year prices, with increments."""
-    aprils = np.array([first.year - (first.month < APRIL) for first in term.firsts]) - (base.year - (base.month < APRIL))
+    aprils = np.array([first.year - (first.month < APRIL) for first in term.firsts]) - (
+        base.year - (base.month < APRIL)
+    )
     top = float(post.top) if post.top is not None else np.inf
-    return np.minimum(float(post.salary) + float(post.increment) * np.maximum(aprils, 0), top)
+    salary: Floats = np.minimum(float(post.salary) + float(post.increment) * np.maximum(aprils, 0), top)
+    return salary
 
 
 def _paid(post: Post, term: Calendar) -> Floats:
@@ -250,7 +265,7 @@ def employer_cost(
     fte: Decimal | int | str = 1,
     months: int = 12,
     people: int | None = None,
-    pension: Literal["auto-enrolment", "none"] | Decimal | str = "auto-enrolment",
+    pension: Decimal | str = "auto-enrolment",
     age: AgeBand = "22 to pension age",
     apprentice: bool = False,
     cover: Decimal | str = Decimal(0),

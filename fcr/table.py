@@ -22,7 +22,7 @@ Cell: TypeAlias = Decimal | int | str | None
 Kind: TypeAlias = Literal["text", "pounds", "share", "number"]
 Style: TypeAlias = Literal["line", "heading", "subtotal", "total"]
 
-MIN_LABEL = 18
+MIN_LABEL, MIN_TEXT = 18, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,35 +114,38 @@ class Table:
         return "\n".join(line.rstrip() for line in lines)
 
     def _widths(self) -> list[int]:
-        shown = [[c.heading for c in self.columns], *(self.shown(r) for r in self.rows)]
+        shown = [[c.heading for c in self.columns]]
+        shown += [["  " * r.indent + cells[0], *cells[1:]] for r in self.rows for cells in [self.shown(r)]]
         return [max(len(cells[i]) for cells in shown) for i in range(len(self.columns))]
+
+    def _least(self, widths: list[int]) -> list[int]:
+        """The narrowest each column may be printed: text wraps, amounts do not."""
+        return [
+            min(w, MIN_LABEL if i == 0 else MIN_TEXT) if c.kind == "text" else w
+            for i, (w, c) in enumerate(zip(widths, self.columns, strict=True))
+        ]
 
     def _blocks(self, width: int) -> Iterator[list[int]]:
         """Groups of columns that fit beside the first one."""
-        widths, block, used = self._widths(), [0], MIN_LABEL
+        least = self._least(self._widths())
+        block, used = [0], least[0]
         for i in range(1, len(self.columns)):
-            need = (min(widths[i], width // 2) if self.columns[i].kind == "text" else widths[i]) + 2
-            if used + need > width and len(block) > 1:
+            if used + 2 + least[i] > width and len(block) > 1:
                 yield block
-                block, used = [0], MIN_LABEL
+                block, used = [0], least[0]
             block.append(i)
-            used += need
+            used += 2 + least[i]
         yield block
 
     def _block(self, columns: list[int], width: int) -> list[str]:
-        widths = self._widths()
+        wanted = self._widths()
+        widths = self._least(wanted)
         texts = [i for i in columns if self.columns[i].kind == "text"]
-        room = width - sum(widths[i] + 2 for i in columns if i not in texts) - 2 * (len(texts) - 1)
+        spare = width - sum(widths[i] for i in columns) - 2 * (len(columns) - 1)
         for i in texts:
-            others = [widths[j] for j in texts if j > i]
-            reserve = sum(min(w, max(MIN_LABEL, room // len(texts))) for w in others)
-            indent = 2 * max((r.indent for r in self.rows), default=0) if i == 0 else 0
-            widths[i] = max(min(widths[i] + indent, room - reserve), 8)
-            room -= widths[i]
-        if columns == [0]:
-            widths[0] = min(widths[0], width)
-        elif len(texts) == 1 and len(self.columns) > 1:
-            widths[0] = max(widths[0], min(MIN_LABEL, width))
+            more = max(min(wanted[i] - widths[i], spare), 0)
+            widths[i] += more
+            spare -= more
         lines = self._line([self.columns[i].heading for i in columns], columns, widths) if self._has_headings else []
         for row in self.rows:
             if row.style in {"subtotal", "total"} and row.adds:
@@ -175,7 +178,12 @@ class Table:
     def markdown(self) -> str:
         """A Markdown table under a bold title; all text escaped."""
         marks = [":---" if c.kind == "text" else "---:" for c in self.columns]
-        lines = [f"**{_md(self.title)}**", "", _md_row([c.heading for c in self.columns]), _md_row(marks, raw=True)]
+        lines = [
+            f"**{_md(self.title)}**",
+            "",
+            _md_row([c.heading for c in self.columns]),
+            _md_row(marks, raw=True),
+        ]
         for row in self.rows:
             cells = [("\u2003" * row.indent if i == 0 else "") + _md(c) for i, c in enumerate(self.shown(row))]
             lines.append(_md_row([f"**{c}**" if c and row.style != "line" else c for c in cells], raw=True))

@@ -37,9 +37,7 @@ class RateBook:
 
     __slots__ = ("_assumed", "_hold", "_parameters", "_steps")
 
-    def __init__(
-        self, assumed: Mapping[str, Mapping[date, Decimal]] | None = None, *, hold: bool = False
-    ) -> None:
+    def __init__(self, assumed: Mapping[str, Mapping[date, Decimal]] | None = None, *, hold: bool = False) -> None:
         self._assumed = {name: dict(by_day) for name, by_day in (assumed or {}).items()}
         self._hold = hold
         self._parameters: dict[str, Parameter] = {}

@@ -32,9 +32,7 @@ class Fields:
         self._left: dict[str, object] = dict(raw) if isinstance(raw, dict) else {}
         self._known: list[str] = []
         if not isinstance(raw, dict):
-            self.refuse(
-                "wrong-type", f"found {show(raw)}, expected a table of fields", "Write it as a table."
-            )
+            self.refuse("wrong-type", f"found {show(raw)}, expected a table of fields", "Write it as a table.")
 
     def refuse(self, code: str, what: str, fix: str) -> None:
         """Note a problem with this table."""

@@ -1,0 +1,277 @@
+"""The command line: the same verbs as the library.
+
+Exit status: 0 done (for ``check``: acceptable), 1 findings at or above ``--fail-on``, 2 the input
+could not be understood.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import NoReturn
+
+from fcr._version import __version__
+from fcr.apportionment import apportion
+from fcr.bid import schema
+from fcr.checks import Review, check
+from fcr.checks.findings import SEVERITIES
+from fcr.errors import FcrError, InputError, Problem
+from fcr.files import read, write
+from fcr.funders import funder_pays
+from fcr.inputs import parse_number
+from fcr.pricing import price
+from fcr.rates import funders, history, names, rate, source
+from fcr.table import Column, Row, Table
+
+__all__ = ["main"]
+
+DEMO = Path(__file__).parent / "examples" / "harbour-advice.json"
+WIDTH = 80
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is returned."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except FcrError as error:
+        _complain(error, as_json=getattr(options, "json", False))
+        return 2
+    return status
+
+
+def _complain(error: FcrError, *, as_json: bool) -> None:
+    if as_json:
+        problems = error.problems if isinstance(error, InputError) else [Problem("", str(error), "", "not-known")]
+        data = [{"where": p.where, "what": p.what, "fix": p.fix, "code": p.code} for p in problems]
+        print(json.dumps({"problems": data}, indent=2, ensure_ascii=False))
+    else:
+        print(str(error), file=sys.stderr)
+
+
+def _show(options: argparse.Namespace, data: dict[str, object], *texts: str) -> None:
+    if options.json:
+        print(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        print("\n\n".join(text for text in texts if text))
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((WIDTH, 24)).columns, 120) if sys.stdout.isatty() else WIDTH
+
+
+# ── the commands ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _demo(options: argparse.Namespace) -> int:
+    bid = read(DEMO)
+    review = check(bid)
+    priced = review.situation.price
+    data: dict[str, object] = {
+        "bid": bid.name,
+        "price": priced.to_dict(),
+        "profile": priced.profile.to_dict(),
+        "review": review.to_dict(),
+    }
+    width = _width()
+    intro = f"{bid.name}\nAn invented organisation, to show what fcr does. Its bid is the file\n{DEMO}"
+    build_up, years = priced.table(), priced.profile.table()
+    years = Table(years.title, years.columns, years.rows, across=True)  # its notes stand under the build-up
+    _show(options, data, intro, build_up.text(width), years.text(width), *_review_texts(review, width))
+    return 0
+
+
+def _review_texts(review: Review, width: int) -> list[str]:
+    return [review.recovery().text(width), review.table().text(width)]
+
+
+def _price(options: argparse.Namespace) -> int:
+    bid = read(options.file)
+    priced = price(bid)
+    width, data = _width(), priced.to_dict()
+    texts = [priced.table().text(width)]
+    unit = priced.unit_table()
+    texts += [unit.text(width)] if unit is not None else []
+    if options.lines:
+        texts.append(priced.profile.table().text(width))
+        data["profile"] = priced.profile.to_dict()
+    if options.lost:
+        texts.append(priced.if_lost().text(width))
+        data["if_lost"] = priced.if_lost().to_dict()
+    if options.funder:
+        offer = funder_pays(priced, options.funder, ineligible=options.ineligible or ())
+        texts.append(offer.table().text(width))
+        data["funder"] = offer.to_dict()
+    _show(options, data, *texts)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    review = check(read(options.file), dict(options.threshold or []))
+    _show(options, review.to_dict(), *_review_texts(review, _width()))
+    worst = SEVERITIES[: SEVERITIES.index(options.fail_on) + 1]
+    return int(any(f.raised and f.severity in worst for f in review.findings))
+
+
+def _explain(options: argparse.Namespace) -> int:
+    tree = price(read(options.file)).explain(*options.path)
+    _show(options, tree.to_dict(), tree.text(_width()))
+    return 0
+
+
+def _apportion(options: argparse.Namespace) -> int:
+    bid = read(options.file)
+    result = apportion(bid.organisation, options.method or bid.method)
+    _show(options, result.to_dict(), result.table().text(_width()), result.cascade().text(_width()))
+    return 0
+
+
+def _rates(options: argparse.Namespace) -> int:
+    table = _rate_history(options.name) if options.name in names() else _rate_list(options.name)
+    _show(options, table.to_dict(), table.text(_width()))
+    return 0
+
+
+def _rate_list(prefix: str | None) -> Table:
+    chosen = [name for name in names() if name.startswith(prefix or "")]
+    if not chosen and prefix is not None:
+        rate(prefix, history(names()[0])[0].start)  # says what is known that is like it
+    rows = []
+    for name in chosen:
+        last = history(name)[-1]
+        end = "until changed" if last.end is None else last.end.isoformat()
+        doubtful = sum(not r.confirmed for r in history(name))
+        rows.append(Row((name, end, f"{doubtful} of {len(history(name))}" if doubtful else "")))
+    columns = (Column("Name", "text"), Column("Known to", "text"), Column("Unconfirmed", "text"))
+    note = "Unconfirmed: not agreed by two sources. fcr rates NAME shows each value, its source and its standing."
+    return Table("Dated figures", columns, tuple(rows), (note,))
+
+
+def _rate_history(name: str) -> Table:
+    values = history(name)
+    rows = []
+    notes = []
+    for value in values:
+        shown = value.value if isinstance(value.value, Decimal) else str(value.value)
+        shown = f"{shown:f}" if isinstance(shown, Decimal) else shown
+        rows.append(Row((value.start.isoformat(), shown, value.status)))
+        notes += [f"From {value.start}: {value.note}"] if value.note else []
+    keys = dict.fromkeys(key for value in values for key in value.sources)
+    notes += [f"Source {key}: {source(key)}" if source(key) != key else f"Source: {key}" for key in keys]
+    last = values[-1]
+    notes.append("Known until changed." if last.end is None else f"Known to {last.end}.")
+    columns = (Column("From", "text"), Column(last.unit, "text"), Column("Confirmed by", "text"))
+    return Table(f"{name}: {last.title}", columns, tuple(rows), tuple(notes))
+
+
+def _funders(options: argparse.Namespace) -> int:
+    rows = [Row((f.id, f.name, f.rate_kind, f.base)) for f in funders()]
+    columns = (Column("Id", "text"), Column("Funder", "text"), Column("Rule", "text"), Column("Base", "text"))
+    table = Table("Funders' rules", columns, tuple(rows))
+    _show(options, table.to_dict(), table.text(_width()))
+    return 0
+
+
+def _convert(options: argparse.Namespace) -> int:
+    target = Path(options.target)
+    if target.exists() and not options.force:
+        fix = "Give another name, or --force."
+        raise InputError([Problem(options.target, "the file exists already", fix, "file-exists")])
+    if target.exists() and target.samefile(options.file):
+        raise InputError([Problem(options.target, "it is the file being read", "Give another name.", "file-exists")])
+    write(read(options.file), target)
+    _show(options, {"written": str(target)}, f"Written: {target}")
+    return 0
+
+
+def _schema(_: argparse.Namespace) -> int:
+    print(schema(), end="")
+    return 0
+
+
+# ── the words ────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}. Try '{self.prog} --help'.\n")
+
+
+def _threshold(text: str) -> tuple[str, Decimal]:
+    name, _, value = text.rpartition("=")
+    number = parse_number(value, per_cent=Decimal("0.01"))
+    if not name or number is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER")
+    return name, number
+
+
+def _parser() -> argparse.ArgumentParser:
+    about = "What a public service really costs a voluntary organisation to run, what to charge, and whether to sign."
+    parser = _Parser(prog="fcr", description=about)
+    parser.add_argument("--version", action="version", version=f"fcr {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(
+        name: str,
+        run: Callable[[argparse.Namespace], int],
+        help_: str,
+        example: str,
+        *,
+        file: bool = True,
+        js: bool = True,
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name,
+            help=help_,
+            description=help_,
+            epilog=f"example: {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        added.set_defaults(run=run)
+        if file:
+            added.add_argument("file", help="the bid, a .json file")
+        if js:
+            added.add_argument("--json", action="store_true", help="print JSON for another program")
+        return added
+
+    command("demo", _demo, "Price and check the bundled example.", "fcr demo", file=False)
+    added = command("price", _price, "The price build-up of each contract year.", "fcr price bid.json --lines")
+    added.add_argument("--lines", action="store_true", help="also the profile, line by line")
+    added.add_argument("--lost", action="store_true", help="also what other services would carry if the bid is lost")
+    added.add_argument("--funder", metavar="ID", help="also what a funder's rule would pay (see fcr funders)")
+    added.add_argument("--ineligible", metavar="CATEGORY", action="append", help="a cost category the funder refuses")
+    added = command("check", _check, "Check the offer for full cost recovery.", "fcr check bid.json --fail-on blocker")
+    added.add_argument("--fail-on", choices=SEVERITIES, default="high", help="exit with 1 at or above this (high)")
+    added.add_argument("--threshold", metavar="NAME=NUMBER", action="append", type=_threshold, help="override one")
+    added = command(
+        "explain",
+        _explain,
+        "Why a figure is what it is.",
+        'fcr explain bid.json "Year 2" "Premises and office"',
+    )
+    added.add_argument("path", nargs="*", metavar="NAME", help="a year, then a step, a pool or a line")
+    added = command("apportion", _apportion, "Share the overheads of a base year.", "fcr apportion bid.json")
+    added.add_argument("--method", choices=("direct", "step-down", "reciprocal"), help="other than the bid's own")
+    added = command("rates", _rates, "What dated figures are known, and how well.", "fcr rates employer_ni", file=False)
+    added.add_argument("name", nargs="?", help="a figure, or the beginning of its name")
+    command("funders", _funders, "What funders pay towards overheads.", "fcr funders", file=False)
+    added = command("convert", _convert, "Read a bid and write it to a new file.", "fcr convert old.json new.json")
+    added.add_argument("target", help="the new file")
+    added.add_argument("--force", action="store_true", help="write over a file that is there")
+    command("schema", _schema, "The JSON Schema of a bid.", "fcr schema > bid.schema.json", file=False, js=False)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""Bids in files: read whole or refused, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from fcr._version import __version__
+from fcr.bid import Bid
+from fcr.errors import InputError, Problem, RateNotFound
+from fcr.pricing import price
+
+__all__ = ["read", "write"]
+
+LARGEST_FILE = 20_000_000
+SUFFIXES = (".json",)
+
+
+def _suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        what = f"the name ends in {suffix or 'nothing'!r}, expected {' or '.join(SUFFIXES)}"
+        raise InputError([Problem(str(path), what, "Give a file of that kind.", "file-kind")])
+    return suffix
+
+
+def read(path: str | os.PathLike[str]) -> Bid:
+    """The bid in a ``.json`` file.
+
+    Raises :class:`~fcr.errors.InputError` with every problem found, a file that is not there or
+    cannot be read included.
+    """
+    path = Path(path)
+    _suffix(path)
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            what = f"the file is {size / 1e6:,.0f} MB; the most is {LARGEST_FILE / 1e6:,.0f} MB"
+            raise InputError([Problem(str(path), what, "Check that it is the right file.", "file-size")])
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        fix = "Check the name and the folder."
+        raise InputError([Problem(str(path), "there is no such file", fix, "no-file")]) from None
+    except OSError as error:
+        what = f"it cannot be read: {error.strerror}"
+        raise InputError([Problem(str(path), what, "Check that you may open it.", "no-file")]) from None
+    except UnicodeDecodeError:
+        what = "it is not text in UTF-8, so it is not JSON"
+        raise InputError([Problem(str(path), what, "Export it again.", "not-json")]) from None
+    return Bid.from_json(text)
+
+
+def write(bid: Bid, path: str | os.PathLike[str]) -> None:
+    """Keep a bid in a ``.json`` file, with what it comes to today.
+
+    The prices and dated figures go with it, so that a later version of the library can say which
+    figure changed; a bid that cannot be priced yet is kept without them. Same bid, same bytes.
+
+    Raises :class:`~fcr.errors.InputError` when the file cannot be written; what was there before
+    is then untouched.
+    """
+    path = Path(path)
+    _suffix(path)
+    bid = bid.replace(saved=None)
+    with suppress(RateNotFound, InputError):  # not priceable yet: there is no figure to keep
+        bid = bid.replace(saved=price(bid).saved(__version__))
+    _write_whole(path, bid.to_json())
+
+
+def _write_whole(path: Path, text: str) -> None:
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=path.parent, delete=False) as file:
+            temporary = Path(file.name)
+            file.write(text)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        what = f"it cannot be written: {error.strerror}"
+        raise InputError([Problem(str(path), what, "Choose a folder you may write to.", "no-file")]) from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
