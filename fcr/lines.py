@@ -194,7 +194,7 @@ class Post(_Line):
     pension: Literal["auto-enrolment", "none"] | Share = "auto-enrolment"
     """The legal minimum on qualifying earnings, or the employer's share of all pay, or none."""
     age: AgeBand = "22 to pension age"
-    """Under 21 no National Insurance is due up to the upper threshold; enrolment is automatic from 22 to pension age."""
+    """Under 21 no National Insurance is due up to the upper threshold; automatic enrolment starts at 22."""
     apprentice: bool = False
     """An apprentice under 25: National Insurance as for under 21."""
     index: Name = "pay"

@@ -70,8 +70,8 @@ class Table:
     >>> print(table)
     Rent
     <BLANKLINE>
-                            £
-    Advice              12.50
+                £
+    Advice  12.50
     """
 
     title: str
