@@ -142,6 +142,7 @@ def driver_shares(costing: Costing, method: Method, *, without: str | None = Non
     measured: dict[str, Floats] = {}
     rows = []
     problems: list[Problem] = []
+    empty: list[tuple[int, str, npt.NDArray[np.bool_]]] = []
     for turn, pool in enumerate(organisation.ordered_pools):
         parts = organisation.driver_named[pool.driver].mixture if pool.driver in organisation.driver_named else {}
         share = np.zeros(1)
@@ -150,15 +151,18 @@ def driver_shares(costing: Costing, method: Method, *, without: str | None = Non
             problems += _negative(costing, name, quantity)
             eligible = np.where(keep[turn], quantity, 0.0)
             total = eligible.sum(axis=-1, keepdims=True)
-            problems += _nothing_to_measure(costing, turn, name, total[..., 0])
+            empty.append((turn, name, total[..., 0] <= 0))
             share = share + float(percent) / 100 * eligible / np.where(total > 0, total, 1.0)
         rows.append(share)
-    if problems:
-        raise ApportionmentError(dict.fromkeys(problems))
     lead = np.broadcast_shapes(*(row.shape for row in rows), (costing.term.years, len(costing.centres)))
     if not rows:
         return Sharing(np.zeros((*lead[:-1], 0, lead[-1])))
-    return Sharing(np.stack([np.broadcast_to(row, lead) for row in rows], axis=-2))
+    shares = np.stack([np.broadcast_to(row, lead) for row in rows], axis=-2)
+    for turn, name, nothing in empty:
+        problems += _nothing_to_measure(costing, turn, name, nothing & _has_cost(costing, shares, turn))
+    if problems:
+        raise ApportionmentError(dict.fromkeys(problems))
+    return Sharing(shares)
 
 
 def _quantities(costing: Costing, driver: str) -> Floats:
@@ -192,11 +196,18 @@ def _negative(costing: Costing, driver: str, quantity: Floats) -> Iterator[Probl
         yield Problem(where, what, "Move the credit, or choose another driver.", "negative")
 
 
-def _nothing_to_measure(costing: Costing, turn: int, driver: str, total: Floats) -> Iterator[Problem]:
+def _has_cost(costing: Costing, shares: Floats, turn: int) -> npt.NDArray[np.bool_]:
+    """The years in which a pool has a cost, its own or what other pools give it: (…draws, years)."""
+    own = np.abs(costing.years[..., costing.shares[:, turn] != 0, :]).sum(axis=-2) > 0
+    given: npt.NDArray[np.bool_] = own | (shares[..., turn] > 0).any(axis=-1)
+    return given
+
+
+def _nothing_to_measure(
+    costing: Costing, turn: int, driver: str, nothing: npt.NDArray[np.bool_]
+) -> Iterator[Problem]:
     pool = costing.centres[turn]
-    received = costing.shares[:, turn] != 0
-    cost = np.abs(costing.years[..., received, :]).sum(axis=-2) > 0
-    for year in np.flatnonzero(((total <= 0) & cost).reshape(-1, costing.term.years).any(axis=0)):
+    for year in np.flatnonzero(nothing.reshape(-1, costing.term.years).any(axis=0)):
         what = f"its driver {driver!r} has nothing to measure in {costing.term.describe(int(year) + 1)}"
         yield Problem(f"pool {pool!r}", what, "Give it quantities, or choose another driver.", "no-quantities")
 

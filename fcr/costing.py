@@ -200,6 +200,8 @@ def _at_base_prices(cost: Cost, term: Calendar) -> Floats:
     months = cost.months(term.months)
     row = np.zeros(term.months)
     vat = float(cost.vat_factor)
+    if not months:
+        return row
     if cost.amounts:
         for year, given in enumerate(cost.amounts[: term.years]):
             first, last = max(months.start, 12 * year), min(months.stop, 12 * year + 12)

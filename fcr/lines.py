@@ -168,6 +168,9 @@ class Cost(_Line):
         if (self.capital == "depreciation") != (self.life is not None):
             what = "it is depreciated, but its life is not said" if self.life is None else "it has a life"
             yield Problem("", what, "Give life= in years with capital='depreciation', or neither.", "life", ("life",))
+        if self.capital == "depreciation" and self.phase != "running":
+            what = f"an asset depreciated over its life is a {self.phase} cost"
+            yield Problem("", what, "Make it a running cost, or a purchase.", "capital", ("phase",))
         if self.capital and self.amounts:
             yield Problem("", "an asset has amounts by year", "Give its price as one amount.", "capital", ("amounts",))
         if self.index not in {None, FIXED} and (self.amounts or self.capital == "depreciation"):

@@ -31,6 +31,7 @@ Floats = npt.NDArray[np.float64]
 
 FULL_COST, CONTINGENCY, RESERVES = "Full cost", "Contingency", "Contribution to reserves"
 VAT_RATE = "vat.standard_rate"
+A_PENNY_OUT = 0.01 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,11 @@ class PriceBuildUp:
             (self.surplus_name, exact.surplus, basis),
         )
         above = tuple(Workings(name, float(step[year]), how) for name, step, how in steps if step.any())
-        return Workings(bid.term.labels[year], float(exact.price[year]), "", (full, *above)).settled()
+        whole = Workings(bid.term.labels[year], float(exact.price[year]), "", (full, *above))
+        value, steps = round_half_up(whole.exact), sum(step.exact for step in above)
+        if abs(float(value - full.settled_value) - steps) > A_PENNY_OUT:  # both at a half, one of them a credit
+            value = full.settled_value + round_half_up(steps)
+        return whole.settled(value)
 
     @property
     def surplus_name(self) -> str:
