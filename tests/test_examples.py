@@ -300,8 +300,8 @@ def test_support_costs_are_shared_as_printed(tolerance: Decimal, note: SupportCo
     """Every cell and subtotal, rounded once half up, is the printed one but for those documented."""
     result = fcr.apportion(_note_as_organisation(note, year), "direct")
     assert result.services == note.columns
-    for shown in (*year.rows, *year.subtotals):
-        assert footing_error(shown.printed, shown.cost) == 0, "the printed cells do not add up to the printed cost"
+    for cells, cost in [*((r.printed, r.cost) for r in year.rows), *((s.printed, s.cost) for s in year.subtotals)]:
+        assert footing_error(cells, cost) == 0, "the printed cells do not add up to the printed cost"
     exact = {
         (pool, service): float(result.overheads[i, j])
         for i, pool in enumerate(result.pools)
