@@ -185,7 +185,9 @@ def _quantities(costing: Costing, driver: str) -> Floats:
             chosen = chosen & (np.arange(len(costing.lines)) >= len(organisation.costs))
         return np.swapaxes(costing.by_centre(chosen), -1, -2)
     quantities = organisation.driver_named[driver].quantities
-    return np.array([[float(quantities.get(name, 0)) for name in costing.centres]])
+    measured = np.zeros((1, len(costing.centres)))
+    measured[0, [costing.place[name] for name in quantities]] = [float(q) for q in quantities.values()]
+    return measured
 
 
 def _negative(costing: Costing, driver: str, quantity: Floats) -> Iterator[Problem]:

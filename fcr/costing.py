@@ -76,6 +76,11 @@ class Costing:
         """The pools in step-down order, then the services."""
         return self.organisation.centres
 
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Where each centre stands among them."""
+        return {name: i for i, name in enumerate(self.centres)}
+
     @property
     def pools(self) -> int:
         """How many of the centres are pools: they come first."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import product
 from typing import TypeAlias, overload
 
 import numpy as np
@@ -27,6 +28,8 @@ LARGEST = Decimal("900719925474.09")
 
 TOLERANCE = 1e-4
 """Pounds: how far float64 sums may stray before it is called a fault; far below a penny."""
+
+_PENNY = Decimal("0.01")
 
 # Noise of float64 arithmetic: ten decimals of a pound, or the fifteenth significant digit.
 _NOISE, _RELATIVE_NOISE = 1e-8, 4e-15
@@ -73,7 +76,7 @@ def _pennies(pounds: Floats) -> tuple[Floats, Floats]:
 
 
 def _decimals(pennies: Floats) -> list[Decimal]:
-    return [Decimal(int(p)).scaleb(-2) for p in pennies.tolist()]
+    return [_PENNY * int(p) for p in pennies.tolist()]
 
 
 @overload
@@ -117,16 +120,23 @@ def _foot(exact: Floats, total: Number | None, names: Sequence[str] | None) -> F
     target = float(round_half_up(comes_to if total is None else total) * 100)
     if abs(target - comes_to * 100.0) >= 1.0 - _NOISE:
         raise ReconciliationError(f"the parts come to {comes_to:.6f}, not {total}")
-    short = round(target - math.fsum(whole.tolist()))
-    if short:
-        step = 1.0 if short > 0 else -1.0
-        # lexsort: last key first; a part may only move towards its exact amount
-        keys: list[npt.NDArray[np.generic]] = [-np.abs(exact), -step * remainder]
-        if names is not None:
-            keys.insert(0, np.argsort(np.argsort(np.array(names, dtype=object), kind="stable")))
-        order = np.lexsort(keys)
-        whole[order[: abs(short)]] += step
-    return whole
+    ranks = np.zeros(whole.size)
+    if names is not None:
+        ranks[np.argsort(np.array(names, dtype=object), kind="stable")] = np.arange(whole.size)
+    return _settle(whole, remainder, np.abs(exact), ranks, np.array(target))
+
+
+def _settle(whole: Floats, remainder: Floats, size: Floats, ranks: Floats, target: Floats) -> Floats:
+    """Rows of whole pennies (…, parts) that come to ``target`` (…): a penny more or less to the first in turn.
+
+    In turn: by what the rounding took away or added, then the larger amount, then the lower rank. A
+    part may only move towards its exact amount.
+    """
+    short = np.rint(target - whole.sum(axis=-1))[..., None]
+    sizes = -np.round(size, 6)  # amounts that differ only by arithmetic noise are equal
+    turn = np.lexsort((np.broadcast_to(ranks, size.shape), sizes, -np.sign(short) * remainder), axis=-1)
+    settled: Floats = whole + np.sign(short) * (np.argsort(turn, axis=-1) < np.abs(short))
+    return settled
 
 
 def foot_table(
@@ -162,11 +172,12 @@ def foot_table(
     grid = whole.copy()
     grid[:-1, -1] = -_foot(across, total, row_names)
     grid[-1, :-1] = -_foot(down, total, column_names)
-    for i in range(len(row_names)):
-        grid[i, :-1] = _foot(body[i], -grid[i, -1] / 100.0, column_names)
+    inner, turn = np.s_[:-1, :-1], np.arange(float(len(column_names)))
+    grid[inner] = _settle(whole[inner], remainder[inner], np.abs(body), turn, -grid[:-1, -1])
     firm_low, firm_high = low.copy(), high.copy()
     for edge in (np.s_[-1, :], np.s_[:, -1]):
         firm_low[edge] = firm_high[edge] = grid[edge]
+    _mend_straight(grid, firm_low, firm_high)
     while _mend_column(grid, firm_low, firm_high) or _mend_column(grid, low, high):
         pass
     if grid.sum(axis=0).any():
@@ -175,6 +186,20 @@ def foot_table(
     values = [_decimals(row) for row in grid[back]]
     body_values = [row[:-1] for row in values[:-1]]
     return body_values, [-row[-1] for row in values[:-1]], [-v for v in values[-1][:-1]], values[-1][-1]
+
+
+def _mend_straight(grid: Floats, low: Floats, high: Floats) -> None:
+    """Move pennies along single rows, from columns that come to too much to those with too little."""
+    out = np.rint(grid.sum(axis=0))
+    for over, under in product(np.flatnonzero(out > 0), np.flatnonzero(out < 0)):
+        pennies = int(min(out[over], -out[under]))
+        if not pennies:
+            continue
+        rows = np.flatnonzero((grid[:, over] > low[:, over]) & (grid[:, under] < high[:, under]))[:pennies]
+        grid[rows, over] -= 1
+        grid[rows, under] += 1
+        out[over] -= rows.size
+        out[under] += rows.size
 
 
 def _mend_column(grid: Floats, low: Floats, high: Floats) -> bool:

@@ -158,6 +158,11 @@ class Organisation(Input):
         """The drivers the user names."""
         return {d.name: d for d in self.drivers}
 
+    @cached_property
+    def measured(self) -> Mapping[str, frozenset[str]]:
+        """The centres on which the driver of each pool has something to measure, by driver."""
+        return {p.driver: frozenset(_measured(self, p.driver)) for p in self.pools}
+
     # ── what does not fit together ──
 
     def _problems(self) -> Iterator[Problem]:
@@ -239,9 +244,9 @@ class Organisation(Input):
                 yield Problem("", "nothing is charged to it", fix, "idle-service", ("services", i))
 
 
-def receivers(organisation: Organisation, pool: CostPool) -> set[str]:
+def receivers(organisation: Organisation, pool: CostPool) -> frozenset[str]:
     """The centres with something of the pool's driver to measure, itself left out."""
-    return {c for c in _measured(organisation, pool.driver) if c != pool.name}
+    return organisation.measured[pool.driver] - {pool.name}
 
 
 def _measured(organisation: Organisation, driver: str) -> set[str]:
@@ -272,7 +277,7 @@ def sharing_problems(organisation: Organisation, method: Method = "reciprocal") 
     pools = organisation.ordered_pools
     row = {p.name: i for i, p in enumerate(organisation.pools)}
     services = {s.name for s in organisation.services}
-    reach: dict[str, set[str]] = {}
+    reach: dict[str, frozenset[str]] = {}
     for turn, pool in enumerate(pools):
         after = {p.name for p in pools[turn + 1 :]} if method == "step-down" else {p.name for p in pools}
         reach[pool.name] = receivers(organisation, pool) & (services | (after if method != "direct" else set()))
