@@ -17,11 +17,11 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from fcr.errors import Problem, RateNotFound, nearest
-from fcr.inputs import Growth, Input, Mapped, Name
+from fcr.errors import InputError, Problem, RateNotFound, nearest
+from fcr.inputs import Growth, Input, Mapped, Name, either
 from fcr.lines import FIXED
 from fcr.periods import Calendar, add_months
-from fcr.rates import Rate, RateBook
+from fcr.rates import Rate, RateBook, names
 
 __all__ = ["Assumptions", "Index"]
 
@@ -41,7 +41,10 @@ class Index(Input):
 
     rises: Mapped[int, Growth] = {}
     """The rise that takes effect in each calendar year, as a fraction of the price before it."""
-    month: Annotated[int, Field(ge=1, le=12)] | Literal["anniversary"] = APRIL
+    month: Annotated[
+        Annotated[int, Field(ge=1, le=12)] | Literal["anniversary"],
+        either("a month from 1 to 12, or 'anniversary'", "April is 4."),
+    ] = APRIL
     """The month of the rise (4 is April), or the anniversary of the contract's start."""
     note: str = ""
 
@@ -59,6 +62,18 @@ class Assumptions(Input):
     hold_rates: bool = False
     """Assume that statutory figures stay as last known, beyond the last date known."""
     note: str = ""
+
+    def _problems(self) -> Iterator[Problem]:
+        for name, by_day in self.rates.items():
+            path = ("rates", name)
+            if name not in names():
+                fix = nearest(name, names()).strip() or "See the names with: fcr rates."
+                yield Problem("", f"there is no dated figure {name!r}", fix, "unknown-name", path)
+                continue
+            try:
+                RateBook({name: by_day})
+            except InputError as error:
+                yield from (Problem("", p.what, p.fix, p.code, path) for p in error.problems)
 
     @cached_property
     def book(self) -> RateBook:

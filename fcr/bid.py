@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
 from fcr.assumptions import Assumptions
-from fcr.contract import Contract
-from fcr.errors import Problem, nearest
+from fcr.contract import Contract, Indexation
+from fcr.errors import InputError, Problem, nearest
 from fcr.inputs import Input, Many, Mapped, Name, Pounds, PoundsOrNought, Quantity, Share
 from fcr.organisation import Method, Month, Organisation, sharing_problems
 from fcr.periods import Calendar, last_day
@@ -24,6 +24,7 @@ __all__ = ["Bid", "Saved", "VatStatus", "schema"]
 VatStatus = Literal["outside the scope", "exempt", "zero-rated", "standard-rated"]
 
 NI_RATE = "employer_ni.secondary_rate"
+SCHEMA_VERSION = 1
 
 
 class Saved(Input):
@@ -69,6 +70,10 @@ class Bid(Input):
     surplus: Annotated[Share, Field(lt=1)] = Decimal(0)
     surplus_basis: Literal["margin", "mark-up"] | None = None
     """A margin is a share of the price; a mark-up is a share of the cost."""
+    risk_premium: PoundsOrNought = Decimal(0)
+    """Pounds a year for the risks the contract leaves with the provider: an amount the user adopts."""
+    finance_rate: Share | None = None
+    """What waiting for payment costs a year (an overdraft, a social loan): the user's own, none is built in."""
     vat: VatStatus | None = None
     """The VAT status of the supply; left out, it is unknown and said so."""
     contract: Contract | None = None
@@ -96,8 +101,23 @@ class Bid(Input):
 
     @cached_property
     def index_names(self) -> frozenset[str]:
-        """The indices that its costs and posts follow."""
-        return frozenset(line.rises_by for line in self.organisation.lines)
+        """The indices that its costs, its posts and the offer's indexation follow."""
+        followed = {line.rises_by for line in self.organisation.lines}
+        if self.contract is not None and isinstance(self.contract.duration.indexation, Indexation):
+            followed |= set(self.contract.duration.indexation.basket)
+        return frozenset(followed)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The bid in plain data. Raises :class:`~fcr.errors.InputError` with every problem, or that it is too new."""
+        version = data.get("schema_version") if isinstance(data, Mapping) else None
+        if isinstance(version, int | Decimal) and version > SCHEMA_VERSION:
+            what = (
+                f"this file was made by a newer version of fcr (its schema is {version}, known here: {SCHEMA_VERSION})"
+            )
+            fix, path = "Upgrade full-cost-recovery and read it again.", ("schema_version",)
+            raise InputError([Problem("schema_version", what, fix, "newer-version", path)])
+        return super().from_dict(data)
 
     # ── what does not fit together ──
 
@@ -113,15 +133,24 @@ class Bid(Input):
             fix = "Keep one of the two."
             what = "the contribution to reserves is both a rate and an amount"
             yield Problem("", what, fix, "reserves", ("reserves_rate",))
-        if self.contract is not None and len(self.contract.mechanism.prices) != self.years:
-            what = f"the offer has {len(self.contract.mechanism.prices)} prices for {self.years} years"
-            path = ("contract", "mechanism", "prices")
-            yield Problem("", what, "Give one for each contract year.", "years", path)
+        yield from self._contract_problems()
+
+    def _contract_problems(self) -> Iterator[Problem]:
+        if self.contract is None:
+            return
+        mechanism = self.contract.mechanism
+        for given in sorted(mechanism.years_stated - {self.years}):
+            what = f"the offer has figures for {given} year{'s' * (given > 1)}, the bid for {self.years}"
+            yield Problem("", what, "Give one for each contract year.", "years", ("contract", "mechanism"))
+        own = next((s.volume for s in self.organisation.services if s.name == self.service), None)
+        if mechanism.pays_for_all & {"volume", "outcomes"} and not (self.volumes or self.capacity or own):
+            what = "the offer pays by volume or outcomes, but the bid states no volume"
+            yield Problem("", what, "Give volumes, or capacity and occupancy.", "volumes", ("volumes",))
 
     def _service_problems(self) -> Iterator[Problem]:
         names = [s.name for s in self.organisation.services]
-        if self.service not in names:
-            fix = nearest(self.service, names).strip() or f"Use one of: {', '.join(names) or 'none yet'}."
+        if self.service not in names and all(names) and names:  # a name that could not be read is a problem already
+            fix = nearest(self.service, names).strip() or f"Use one of: {', '.join(names)}."
             yield Problem("", f"there is no service {self.service!r}", fix, "unknown-name", ("service",))
         if self.method != "reciprocal":
             generous = {p.path for p in sharing_problems(self.organisation)}
@@ -163,6 +192,14 @@ class Bid(Input):
                 what = f"it has {len(cost.amounts)} yearly amounts for {self.years} contract years"
                 fix = "Give one for each contract year."
                 yield Problem("", what, fix, "years", ("organisation", "costs", i, "amounts"))
+                continue
+            paid = cost.months(self.term.months)
+            for year, amount in enumerate(cost.amounts if paid else ()):
+                if amount and (paid.stop <= 12 * year or paid.start >= 12 * year + 12):
+                    what = f"£{amount:,f} is given for Year {year + 1}, but it is paid only in months {paid.start + 1}"
+                    fix = "Move the amount to a year in which it is paid, or change its months."
+                    path = ("organisation", "costs", i, "amounts", year)
+                    yield Problem("", f"{what} to {paid.stop}", fix, "not-paid", path)
 
     def _volume_problems(self) -> Iterator[Problem]:
         for field in ("volumes", "capacity", "occupancy"):

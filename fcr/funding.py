@@ -364,7 +364,8 @@ def describe(line: Cost | Post, base: str) -> str:
     """A line's price in words: its amount, what it follows and what it rises by."""
     rises = "fixed in money" if line.rises_by == FIXED else f"rising with {line.rises_by}"
     if isinstance(line, Post):
-        pension = line.pension if isinstance(line.pension, str) else f"{line.pension:%} pension"
+        words = {"none": "no pension", "auto-enrolment": "pension by auto-enrolment"}
+        pension = words[line.pension] if isinstance(line.pension, str) else f"pension {line.pension:%} of pay"
         return f"£{line.salary:,f} salary at {base} prices × {line.fte:f} FTE, {pension}, {rises}"
     if line.amounts:
         text = "an amount for each year"

@@ -14,7 +14,8 @@ import types
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -37,6 +38,7 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    WrapValidator,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -55,6 +57,7 @@ __all__ = [
     "PoundsOrNought",
     "Quantity",
     "Share",
+    "either",
     "parse_number",
 ]
 
@@ -184,9 +187,26 @@ def _one_line(text: str) -> str:
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
 """A name: one line of 1 to 200 characters, outer spaces dropped."""
 
+
+def either(expected: str, fix: str) -> WrapValidator:
+    """A validator for a field of several kinds: one refusal in plain words, not one for each kind."""
+
+    def check(value: object, handler: Callable[[object], T]) -> T:
+        try:
+            return handler(value)
+        except ValidationError:
+            _refuse("not-a-choice", f"found {_shown(value)}, expected {expected}", fix)
+
+    return WrapValidator(check)
+
+
+def _plain(mapping: Mapping[K, Any]) -> dict[K, Any]:
+    return {key: _plain(value) if isinstance(value, Mapping) else value for key, value in mapping.items()}
+
+
 Many = Annotated[Sequence[T], AfterValidator(tuple)]
 """A list is taken, a tuple is kept."""
-Mapped = Annotated[Mapping[K, T], AfterValidator(types.MappingProxyType), PlainSerializer(dict)]
+Mapped = Annotated[Mapping[K, T], AfterValidator(types.MappingProxyType), PlainSerializer(_plain)]
 """A mapping is taken, a read-only one is kept."""
 
 
@@ -203,7 +223,7 @@ else:
             try:
                 return super().__call__(*args, **kwargs)
             except ValidationError as error:
-                problems = _problems_from(error, kwargs)
+                problems = _problems_from(error, cls, kwargs)
             raise InputError(problems)
 
     class _Model(BaseModel, metaclass=_Refusing):
@@ -254,7 +274,7 @@ class Input(_Model):
             model = handler(data)
             found: list[InitErrorDetails] = []
         except ValidationError as error:
-            found = [_restated(e) for e in error.errors(include_url=False)]
+            found = [_restated(e, cls) for e in error.errors(include_url=False)]
             partial = _salvage(cls, data)
             if partial is None:
                 raise _bundle(cls, found) from None
@@ -275,23 +295,38 @@ def read_json(text: str) -> Any:
     >>> read_json('{"a": 0.1}')
     {'a': Decimal('0.1')}
     """
+    twice: dict[str, None] = {}
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        seen = dict(pairs)
-        for name in seen:
-            if sum(name == key for key, _ in pairs) > 1:
-                raise InputError([Problem("the file", f"{name!r} is given twice in one object", "Keep one.", "twice")])
+        seen: dict[str, Any] = {}
+        for name, value in pairs:
+            if name in seen:
+                twice[name] = None
+            seen[name] = value
         return seen
 
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_float=Decimal)
+        data = json.loads(text, object_pairs_hook=unique, parse_float=_exact, parse_int=_exact)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         what = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        problem = Problem(where, what, "Mend the file there, or export it again.", "not-json")
+        fix = "Mend the file there, or export it again." if text.strip() else "The file is empty: export it again."
+        raise InputError([Problem(where, what, fix, "not-json")]) from None
     except RecursionError:
         problem = Problem("the file", "it is nested too deeply", "Export it again.", "not-json")
-    raise InputError([problem])
+        raise InputError([problem]) from None
+    if twice:
+        what, fix = "{!r} is given twice in one object", "Keep one."
+        raise InputError(Problem("the file", what.format(name), fix, "twice") for name in twice)
+    return data
+
+
+def _exact(number: str) -> Decimal | int:
+    """A number in JSON, kept exact: whole ones as ``int``, unless no field could hold them."""
+    try:
+        return int(number) if len(number) <= MAX_DECIMALS and number.lstrip("-").isdigit() else Decimal(number)
+    except InvalidOperation:  # an exponent beyond all reason
+        return Decimal("Infinity")
 
 
 # ── from pydantic's errors to problems ───────────────────────────────────────────────────────────
@@ -308,16 +343,28 @@ def _bundle(cls: type[BaseModel], found: list[InitErrorDetails]) -> ValidationEr
 
 _PLAIN: dict[str, tuple[str, str, str]] = {
     "missing": ("missing", "this is missing", "Give it."),
+    "union_tag_not_found": ("missing", "its kind is not stated", "Give its field 'kind'."),
     "string_too_short": ("blank", "this is blank", "Give it a name."),
     "string_too_long": ("too-long", "this is longer than 200 characters", "Shorten it."),
-    "string_type": ("not-text", "found {value}, expected text", "Type text."),
+    "string_type": ("not-text", "found {value}, expected text", "Type words, in quotation marks."),
+    "string_unicode": ("not-text", "this has characters that are not text", "Type it again."),
     "too_short": ("empty", "this is empty", "Give at least one."),
 }
 
+_TYPES: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
+    (("date",), "not-a-date", "a date", "Write it as 2027-04-01 (year-month-day)."),
+    (("int", "finite_number"), "not-whole", "a whole number", "Type 1, 2, 3…"),
+    (("bool",), "not-yes-or-no", "true or false", "Write true or false, without quotation marks."),
+    (("is_instance_of", "sequence"), "wrong-type", "a list", "Write a list in square brackets, such as [1, 2, 3]."),
+    (("model", "dict", "mapping"), "wrong-type", "named values", 'Write them in braces, such as {"name": "Rent"}.'),
+    (("invalid_key",), "wrong-type", "a name", "Write names as text, in quotation marks."),
+)
+"""Pydantic's types of error, by how they begin: our code, what was expected, and what to do."""
 
-def _restated(error: Any) -> InitErrorDetails:
+
+def _restated(error: Any, cls: type[BaseModel]) -> InitErrorDetails:
     """One of pydantic's errors in our words; one of ours as it stands."""
-    context, value, path = error.get("ctx") or {}, error.get("input"), tuple(error["loc"])
+    context, value, (path, _) = error.get("ctx") or {}, error.get("input"), _walk(cls, error["loc"])
     if "fix" in context:
         return _detail(error["type"], context["what"], context["fix"], path)
     code, what, fix = _PLAIN.get(error["type"], ("wrong-type", "", ""))
@@ -334,31 +381,70 @@ def _restated(error: Any) -> InitErrorDetails:
             f"found {_shown(value)}, expected {expected}",
             "Choose one of these.",
         )
-    elif error["type"].startswith("date"):
-        code, what = "not-a-date", f"found {_shown(value)}, expected a date"
-        fix = "Write it as 2027-04-01 (year-month-day)."
-    elif error["type"].startswith("int"):
-        code, what, fix = "not-whole", f"found {_shown(value)}, expected a whole number", "Type 1, 2, 3…"
-    elif error["type"] in {"greater_than_equal", "less_than_equal"}:
-        bound = f"{context.get('ge', '')}{context.get('le', '')}"
-        word = "at least" if "ge" in context else "at most"
-        code, what, fix = "out-of-range", f"found {_shown(value)}, expected {word} {bound}", "Change it."
-    what = what.format(value=_shown(value)) if what else f"found {_shown(value)}: {error['msg']}"
+    elif bounds := {key: context[key] for key in ("ge", "gt", "le", "lt") if key in context}:
+        words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+        expected = " and ".join(f"{words[key]} {bound}" for key, bound in bounds.items())
+        code, what, fix = "out-of-range", f"found {_shown(value)}, expected {expected}", "Change it."
+    else:
+        for kinds, known, expected, advice in _TYPES:
+            if error["type"].startswith(kinds):
+                code, what, fix = known, f"found {_shown(value)}, expected {expected}", advice
+                break
+    what = what.replace("{value}", _shown(value)) if what else f"found {_shown(value)}: {error['msg']}"
     return _detail(code, what, fix or "Change it.", path)
 
 
-def _problems_from(error: ValidationError, root: object) -> list[Problem]:
+def _problems_from(error: ValidationError, cls: type[BaseModel], root: object) -> list[Problem]:
     problems = []
     for item in error.errors(include_url=False):
-        detail = _restated(item)
-        context = detail["type"].context or {}  # type: ignore[union-attr]
-        path = tuple(item["loc"])
+        detail = _restated(item, cls)
+        kind, path = detail["type"], tuple(detail["loc"])
+        assert isinstance(kind, PydanticCustomError)
+        context = kind.context or {}
         fix = context["fix"]
-        if detail["type"].type == "unknown-field":  # type: ignore[union-attr]
-            fix = (nearest(str(path[-1]), _fields_at(root, path[:-1])).strip() + " " + fix).strip()
-        problem = Problem(_where(root, path), context["what"], fix, detail["type"].type, path)  # type: ignore[union-attr]
-        problems.append(problem)
+        if kind.type == "unknown-field":
+            holder = _walk(cls, path[:-1])[1]
+            fields = holder.model_fields if _is_input(holder) else ()
+            fix = f"{nearest(str(path[-1]), fields)} {fix}".strip()
+        problems.append(Problem(_where(root, path), context["what"], fix, kind.type, path))
     return problems
+
+
+def _is_input(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Input)
+
+
+def _members(annotation: Any) -> list[type[Input]]:
+    """The models that an annotation allows: several for a union of them, told apart by ``kind``."""
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) in {Union, types.UnionType}:
+        return [model for part in get_args(annotation) for model in _members(part)]
+    return [annotation] if _is_input(annotation) else []
+
+
+def _tagged(annotation: Any, tag: object) -> type[Input] | None:
+    """The model among several whose ``kind`` is ``tag``."""
+    models = (m for m in _members(annotation) if "kind" in m.model_fields)
+    return next((m for m in models if tag in get_args(m.model_fields["kind"].annotation)), None)
+
+
+def _walk(kind: Any, loc: Sequence[str | int]) -> tuple[Path, Any]:
+    """A place in a model: its path, without what pydantic adds of its own, and the type that stands there."""
+    path: list[str | int] = []
+    for key in loc:
+        if len(_members(kind)) > 1 and (member := _tagged(kind, key)):
+            kind = member
+            continue
+        if key == "[key]":
+            continue
+        path.append(key)
+        bare = _bare(kind)
+        if _is_input(bare):
+            kind = bare.model_fields[key].annotation if key in bare.model_fields else None
+        else:  # what a list or a mapping holds
+            kind = (get_args(bare) or (None,))[-1]
+    return tuple(path), kind if len(_members(kind)) > 1 else _bare(kind)
 
 
 def _step(value: object, key: str | int) -> object:
@@ -367,20 +453,6 @@ def _step(value: object, key: str | int) -> object:
     if isinstance(value, Sequence) and isinstance(key, int) and not isinstance(value, str) and key < len(value):
         return value[key]
     return getattr(value, str(key), None)
-
-
-def _fields_at(root: object, path: Path) -> Sequence[str]:
-    """The names of the fields that could stand at ``path`` (those of any model with these siblings)."""
-    value = root
-    for key in path:
-        value = _step(value, key)
-    siblings = set(value) if isinstance(value, Mapping) else set()
-    models = sorted(_subclasses(Input), key=lambda m: -len(siblings & set(m.model_fields)))
-    return list(models[0].model_fields) if models else []
-
-
-def _subclasses(cls: type[Input]) -> list[type[Input]]:
-    return [s for direct in cls.__subclasses__() for s in (direct, *_subclasses(direct))]
 
 
 def _where(root: object, path: Path) -> str:
@@ -392,7 +464,8 @@ def _where(root: object, path: Path) -> str:
             name = _step(value, "name")
             text += f"[{key}]" + (f" {name!r}" if isinstance(name, str) and name.strip() else "")
         else:
-            text += ("." if text and text[-1] != "'" else " " if text else "") + str(key)
+            shown = key if key and key.isprintable() else repr(key)
+            text += ("." if text and text[-1] != "'" else " " if text else "") + shown
     return text or "the whole"
 
 
@@ -426,21 +499,42 @@ def _salvage(cls: type[M], data: Any) -> M | None:
     values: dict[str, Any] = {}
     for name, field in cls.model_fields.items():
         bare = _bare(field.annotation)
-        neutral = _NEUTRAL.get(get_origin(bare) or bare) if field.is_required() else field.get_default()
-        values[name] = _salvage_field(field, bare, data[name], neutral) if name in data else neutral
+        neutral = _neutral(bare) if field.is_required() else field.get_default()
+        values[name] = _salvage_field(cls, name, bare, data[name], neutral) if name in data else neutral
     return cls.model_construct(**values)
 
 
-def _salvage_field(field: Any, bare: Any, value: object, fallback: object) -> object:
+def _neutral(bare: Any) -> object:
+    """A stand-in for a field that could not be read: a blank model, or nothing of its kind."""
+    if _is_input(bare):
+        return _salvage(bare, {})
+    return _NEUTRAL.get(get_origin(bare) or bare)
+
+
+@cache
+def _reader(cls: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    field = cls.model_fields[name]
     kind: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    return TypeAdapter(kind)
+
+
+def _salvage_field(cls: type[BaseModel], name: str, bare: Any, value: object, fallback: object) -> object:
+    inner = get_args(bare)[0] if get_args(bare) else None
+    if _is_input(bare):
+        annotation = cls.model_fields[name].annotation
+        return _salvage(_chosen(annotation, value), value) or fallback
+    if _members(inner):
+        # a blank stands for what cannot be read, so that the others keep their numbers
+        items = value if isinstance(value, list | tuple) else (None,)
+        return tuple(_salvage(_chosen(inner, item), item) or _salvage(_chosen(inner, item), {}) for item in items)
     try:
-        return TypeAdapter(kind).validate_python(value)
+        return _reader(cls, name).validate_python(value)
     except ValidationError:
-        pass
-    if isinstance(bare, type) and issubclass(bare, Input):
-        return _salvage(bare, value) or fallback
-    inner = _bare(get_args(bare)[0]) if get_args(bare) else None
-    if isinstance(inner, type) and issubclass(inner, Input) and isinstance(value, Sequence):
-        items = (_salvage(inner, item) for item in value)
-        return tuple(item for item in items if item is not None)
-    return fallback
+        return fallback
+
+
+def _chosen(annotation: Any, value: object) -> type[Input]:
+    """The model among those allowed that a value is, or means to be."""
+    models = _members(annotation)
+    tag = value.get("kind") if isinstance(value, Mapping) else None
+    return next((m for m in models if isinstance(value, m)), None) or _tagged(annotation, tag) or models[0]

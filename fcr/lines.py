@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PositiveInt
 
 from fcr.errors import Problem
-from fcr.inputs import Input, Many, Mapped, Name, Percent, Pounds, PoundsOrNought, Quantity, Share
+from fcr.inputs import Input, Many, Mapped, Name, Percent, Pounds, PoundsOrNought, Quantity, Share, either
 
 __all__ = ["AgeBand", "Cost", "Phase", "Post", "Source"]
 
@@ -72,7 +72,8 @@ def _split_problems(split: Mapped[str, Percent], field: str, what: str) -> Itera
     total = sum((Decimal(v) for v in split.values()), Decimal(0))
     if total != 100:  # noqa: PLR2004
         listed = ", ".join(f"{name} {share}%" for name, share in split.items()) or "nothing"
-        fix = f"Make the shares come to 100% ({100 - total:+f} to find)."
+        out = f"{100 - total:f}% is missing" if total < 100 else f"{total - 100:f}% too much"  # noqa: PLR2004
+        fix = f"Make the shares come to 100%: {out}."
         yield Problem("", f"{what} adds to {total:f}%: {listed}", fix, "not-100", (field,))
 
 
@@ -152,8 +153,9 @@ class Cost(_Line):
 
     def _behaviour_problems(self) -> Iterator[Problem]:
         if (self.behaviour == "stepped") != (self.step is not None):
-            what = "it is stepped, but the units a step serves are not said" if self.step is None else "it has a step"
-            fix = "Give step= with behaviour='stepped', or neither."
+            said = "it is stepped, but the units a step serves are not said"
+            what = said if self.step is None else "units a step serves are given, but the cost is not stepped"
+            fix = "Give step and behaviour 'stepped' together, or neither."
             yield Problem("", what, fix, "step", ("step",))
         elif self.step == 0:
             yield Problem("", "a step serves no units", "Give the units one step serves.", "step", ("step",))
@@ -166,8 +168,9 @@ class Cost(_Line):
 
     def _capital_problems(self) -> Iterator[Problem]:
         if (self.capital == "depreciation") != (self.life is not None):
-            what = "it is depreciated, but its life is not said" if self.life is None else "it has a life"
-            yield Problem("", what, "Give life= in years with capital='depreciation', or neither.", "life", ("life",))
+            said = "it is depreciated, but its life is not said"
+            what = said if self.life is None else "it has a life in years, but is not depreciated"
+            yield Problem("", what, "Give life and capital 'depreciation' together, or neither.", "life", ("life",))
         if self.capital == "depreciation" and self.phase != "running":
             what = f"an asset depreciated over its life is a {self.phase} cost"
             yield Problem("", what, "Make it a running cost, or a purchase.", "capital", ("phase",))
@@ -194,7 +197,10 @@ class Post(_Line):
     salary: PoundsOrNought
     fte: Annotated[Decimal, Field(gt=0, le=100_000)] = Decimal(1)
     people: PositiveInt | None = None
-    pension: Literal["auto-enrolment", "none"] | Share = "auto-enrolment"
+    pension: Annotated[
+        Literal["auto-enrolment", "none"] | Share,
+        either("'auto-enrolment', 'none' or the employer's share of pay", "Write a share of 6% as 0.06 or '6%'."),
+    ] = "auto-enrolment"
     """The legal minimum on qualifying earnings, or the employer's share of all pay, or none."""
     age: AgeBand = "22 to pension age"
     """Under 21 no National Insurance is due up to the upper threshold; automatic enrolment starts at 22."""

@@ -184,9 +184,12 @@ class Organisation(Input):
         centres = [("services", i, s.name) for i, s in enumerate(self.services)]
         centres += [("pools", i, p.name) for i, p in enumerate(self.pools)]
         yield from _repeats(centres, "cost centre")
-        drivers = [("built-in", 0, name) for name in BUILT_IN_DRIVERS]
-        drivers += [("drivers", i, d.name) for i, d in enumerate(self.drivers)]
-        yield from _repeats(drivers, "driver")
+        for i, driver in enumerate(self.drivers):
+            if driver.name.casefold() in BUILT_IN_DRIVERS:
+                what = f"{driver.name!r} is a built-in driver, measured from the posts and costs themselves"
+                fix = "Give yours another name, or leave it out and use the built-in one."
+                yield Problem("", what, fix, "built-in-name", ("drivers", i, "name"))
+        yield from _repeats([("drivers", i, d.name) for i, d in enumerate(self.drivers)], "driver")
         yield from _repeats([("posts", i, p.name) for i, p in enumerate(self.posts)], "post")
         places = [("costs", i, f"{c.name} on {'/'.join(c.shares)}") for i, c in enumerate(self.costs)]
         yield from _repeats(places, "cost")
@@ -236,6 +239,8 @@ class Organisation(Input):
                     yield Problem("", what, fix, "order", ("pools", i, "order"))
 
     def _idle_services(self) -> Iterator[Problem]:
+        if not all(line.shares for line in self.lines):
+            return  # a line that could not be read is a problem already, and may be charged to any
         charged = {name for line in self.lines for name, share in line.shares.items() if share}
         given = {c for pool in self.pools for c in receivers(self, pool)}
         for i, service in enumerate(self.services):
@@ -250,6 +255,11 @@ def receivers(organisation: Organisation, pool: CostPool) -> frozenset[str]:
 
 
 def _measured(organisation: Organisation, driver: str) -> set[str]:
+    named = organisation.driver_named.get(driver)
+    if named is not None and named.mixture:
+        return {c for part, share in named.mixture.items() if share for c in _measured(organisation, part)}
+    if named is not None:
+        return {c for c, quantity in named.quantities.items() if quantity}
     if driver == "equal":
         return set(organisation.centres)
     posts = {c for p in organisation.posts for c, share in p.shares.items() if share}
@@ -261,12 +271,7 @@ def _measured(organisation: Organisation, driver: str) -> set[str]:
     if driver == "direct cost":
         running = (c for c in organisation.costs if c.phase == "running" and not c.in_kind and c.capital != "purchase")
         return paid | {c for cost in running if cost.amount or any(cost.amounts) for c, s in cost.shares.items() if s}
-    named = organisation.driver_named.get(driver)
-    if named is None:
-        return set()
-    if named.mixture:
-        return {c for part, share in named.mixture.items() if share for c in _measured(organisation, part)}
-    return {c for c, quantity in named.quantities.items() if quantity}
+    return set()
 
 
 def sharing_problems(organisation: Organisation, method: Method = "reciprocal") -> Iterator[Problem]:
@@ -309,6 +314,8 @@ def _repeats(rows: Iterable[tuple[str, int, str]], kind: str) -> Iterator[Proble
 
 def _unknown(names: Iterable[str], known: Iterable[str], kind: str, path: tuple[str | int, ...]) -> Iterator[Problem]:
     known = tuple(known)
+    if not all(known):
+        return  # a name that could not be read is a problem already, and may be the one meant
     for name in names:
         if name and name not in known:
             fix = nearest(name, known).strip() or f"Use one of: {', '.join(known) or 'none yet'}."

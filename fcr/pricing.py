@@ -1,6 +1,7 @@
 """What to charge: from full cost to price, in closed form.
 
-``price = (full cost + contingency + contribution to reserves) × (1 + mark-up)``, or ``÷ (1 − margin)``.
+``price = (full cost + contingency + reserves + risk premium + cost of waiting) × (1 + mark-up)``, or
+``÷ (1 − margin)``.
 A margin is a share of the price, a mark-up a share of the cost: a 10% margin is an 11.11% mark-up.
 Nothing is iterated and nothing refers to itself.
 """
@@ -30,6 +31,7 @@ __all__ = ["BuildUp", "PriceBuildUp", "build_up", "price"]
 Floats = npt.NDArray[np.float64]
 
 FULL_COST, CONTINGENCY, RESERVES = "Full cost", "Contingency", "Contribution to reserves"
+RISK_PREMIUM, WAITING = "Risk premium", "Cost of waiting for payment"
 VAT_RATE = "vat.standard_rate"
 A_PENNY_OUT = 0.01 - 1e-9
 
@@ -40,13 +42,15 @@ class BuildUp:
 
     full_cost: Floats
     contingency: Floats
+    premium: Floats
+    waiting: Floats
     reserves: Floats
     surplus: Floats
 
     @property
     def price(self) -> Floats:
         """The price without VAT: the sum of the steps."""
-        return self.full_cost + self.contingency + self.reserves + self.surplus
+        return self.full_cost + self.contingency + self.reserves + self.premium + self.waiting + self.surplus
 
 
 def build_up(bid: Bid, full_cost: Floats) -> BuildUp:
@@ -54,6 +58,8 @@ def build_up(bid: Bid, full_cost: Floats) -> BuildUp:
 
     - contingency = rate × full cost
     - reserves = rate × full cost, or an amount a year
+    - risk premium = an amount a year, which the user adopts
+    - cost of waiting = finance rate × average wait ÷ 12 × full cost (nought where the terms are not stated)
     - surplus = mark-up × all before it, or margin ÷ (1 − margin) × all before it
 
     >>> from datetime import date
@@ -69,7 +75,16 @@ def build_up(bid: Bid, full_cost: Floats) -> BuildUp:
     reserves = float(bid.reserves_rate) * full_cost + float(bid.reserves_amount)
     share = float(bid.surplus)
     rate = share / (1.0 - share) if bid.surplus_basis == "margin" else share
-    return BuildUp(full_cost, contingency, reserves, rate * (full_cost + contingency + reserves))
+    premium = np.full_like(full_cost, float(bid.risk_premium))
+    waiting = waiting_share(bid) * full_cost
+    surplus = rate * (full_cost + contingency + reserves + premium + waiting)
+    return BuildUp(full_cost, contingency, premium, waiting, reserves, surplus)
+
+
+def waiting_share(bid: Bid) -> float:
+    """The cost of waiting for payment as a share of full cost: ``finance rate × months waited ÷ 12``."""
+    wait = None if bid.contract is None else bid.contract.payment.average_wait
+    return 0.0 if bid.finance_rate is None or wait is None else float(bid.finance_rate) * wait / 12.0
 
 
 @dataclass(frozen=True)
@@ -97,13 +112,15 @@ class PriceBuildUp:
         steps = (
             (CONTINGENCY, exact.contingency, f"{bid.contingency:%} of full cost"),
             (RESERVES, exact.reserves, reserves),
+            (RISK_PREMIUM, exact.premium, "an amount a year"),
+            (WAITING, exact.waiting, f"{waiting_share(bid):.4%} of full cost"),
             (self.surplus_name, exact.surplus, basis),
         )
         above = tuple(Workings(name, float(step[year]), how) for name, step, how in steps if step.any())
         whole = Workings(bid.term.labels[year], float(exact.price[year]), "", (full, *above))
-        value, steps = round_half_up(whole.exact), sum(step.exact for step in above)
-        if abs(float(value - full.settled_value) - steps) > A_PENNY_OUT:  # both at a half, one of them a credit
-            value = full.settled_value + round_half_up(steps)
+        value, added = round_half_up(whole.exact), sum(step.exact for step in above)
+        if abs(float(value - full.settled_value) - added) > A_PENNY_OUT:  # both at a half, one of them a credit
+            value = full.settled_value + round_half_up(added)
         return whole.settled(value)
 
     @property
@@ -319,6 +336,12 @@ class PriceBuildUp:
         else:
             yield f"VAT: the supply is {self.bid.vat}; no VAT is added, and VAT on its costs is a cost."
         yield from self._vat_contradictions()
+        if self.bid.finance_rate is not None and (
+            self.bid.contract is None or self.bid.contract.payment.average_wait is None
+        ):
+            yield "Cost of waiting: the terms of payment are not stated, so it is unknown and not in the price."
+        if self.bid.contingency and self.bid.risk_premium:
+            yield "Contingency and risk premium are both in the price: make sure that no risk is in both."
         yield from self.profile.notes()
         if self.bid.saved is not None:
             yield from self._changes_since(self.bid.saved)

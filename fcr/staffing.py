@@ -252,6 +252,9 @@ class EmployerCost:
         parts = tuple(Workings(name, float(x.sum()), how) for (name, x), how in values if x.any())
         return Workings("What the post costs", float(self.exact.total.sum()), "", parts).settled(self.total)
 
+    def __str__(self) -> str:
+        return self.table().text()
+
     def to_dict(self) -> dict[str, object]:
         """Plain data: amounts as text."""
         fields = ("gross", "national_insurance", "pension", "levy", "cover", "total")

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from fcr.bid import Bid
+from fcr.income import ContractIncome, income
 from fcr.pricing import PriceBuildUp
 from fcr.table import Column, Row, Table
 
@@ -47,7 +49,12 @@ class Situation:
     @property
     def offer(self) -> tuple[Decimal, ...] | None:
         """What the commissioner offers each contract year, in pounds; ``None`` when there is no offer."""
-        return None if self.bid.contract is None else tuple(self.bid.contract.mechanism.prices)
+        return None if self.income is None else self.income.years
+
+    @cached_property
+    def income(self) -> ContractIncome | None:
+        """What the offer would pay; ``None`` when there is no offer."""
+        return None if self.bid.contract is None else income(self.bid, costs=self.price.profile.exact.total)
 
     @property
     def difference(self) -> tuple[Decimal, ...] | None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -65,7 +66,7 @@ class Activity:
     @property
     def months(self) -> int:
         """How many months."""
-        return self.units.shape[-1]
+        return int(self.units.shape[-1])
 
 
 def gather(months: Floats) -> Floats:
@@ -116,6 +117,17 @@ class Mechanism(Input):
     def outcome_names(self) -> frozenset[str]:
         """The outcomes it pays for."""
         return frozenset()
+
+    @property
+    def pays_for_all(self) -> frozenset[str]:
+        """What income depends on, in any part of it."""
+        return self.pays_for
+
+    @property
+    def years_stated(self) -> frozenset[int]:
+        """How many contract years it states figures for, where it states them year by year."""
+        yearly = (getattr(self, name, ()) for name in ("prices", "amounts", "fees"))
+        return frozenset(len(values) for values in yearly if values)
 
     @property
     def moving_parts(self) -> int:
@@ -205,7 +217,7 @@ def _tiered(units: Floats, price: Decimal, tiers: Many[Tier]) -> Floats:
 
 
 def _rising(values: list[Decimal], field_: str) -> Iterator[Problem]:
-    if any(b <= a for a, b in zip(values, values[1:], strict=False)):
+    if any(b <= a for a, b in pairwise(values)):
         yield Problem("", "the thresholds do not rise from row to row", "Put them in order.", "order", (field_,))
 
 
@@ -293,7 +305,7 @@ class CallOff(Mechanism):
 
 def _costs(activity: Activity) -> Floats:
     if activity.costs is None:
-        raise ValueError("a mechanism that pays by cost needs the costs")  # noqa: TRY004
+        raise ValueError("a mechanism that pays by cost needs the costs")
     return activity.costs
 
 
@@ -394,7 +406,7 @@ class AllOrNothing(Mechanism):
     def income(self, activity: Activity) -> Floats:
         """``attachment × units + payment × 1{outcomes of the year ≥ target}``, the latter at the year's end."""
         achieved = gather(activity.outcomes[self.outcome])
-        met = achieved >= float(self.target) - 1e-9  # noise of float64 is not a missed target
+        met: Floats = (achieved >= float(self.target) - 1e-9).astype(np.float64)  # float noise misses no target
         return _settled(float(self.attachment) * activity.units, float(self.payment) * met)
 
 
@@ -656,6 +668,16 @@ class Hybrid(Mechanism):
     def outcome_names(self) -> frozenset[str]:
         """The outcomes its parts pay for."""
         return frozenset(name for part in self.parts for name in part.mechanism.outcome_names)
+
+    @property
+    def pays_for_all(self) -> frozenset[str]:
+        """What any part of it depends on."""
+        return frozenset(name for part in self.parts for name in part.mechanism.pays_for)
+
+    @property
+    def years_stated(self) -> frozenset[int]:
+        """How many contract years its parts state figures for."""
+        return frozenset(n for part in self.parts for n in part.mechanism.years_stated)
 
     @property
     def must_serve(self) -> bool:
