@@ -52,6 +52,7 @@ __all__ = [
     "Many",
     "Mapped",
     "Name",
+    "Number",
     "Percent",
     "Pounds",
     "PoundsOrNought",
@@ -170,6 +171,8 @@ QuantityOrWhole = Annotated[
     Decimal | int,
     _between("a quantity, nought or more", "0", "1000000000000", fix="Use nought or more, up to 10^12."),
 ]
+Number = Annotated[Decimal, _between("a number", "-1000000000000", "1000000000000")]
+"""Any number, of either sign, up to 10^12."""
 Percent = Annotated[Decimal | int, _between("a percentage from 0 to 100", "0", "100")]
 """Parts of a hundred: 25 is a quarter."""
 Share = Annotated[Decimal, _between("a share from 0 to 1 (6% is 0.06)", "0", "1", per_cent="0.01")]
