@@ -139,7 +139,8 @@ def staff_costs(
         nothing = np.zeros((0, term.months))
         return StaffCosts(nothing, nothing, nothing, nothing, nothing, nothing)
     people = _column([float(p.headcount) for p in posts])
-    annual = np.stack([_salary(p, term, base) * factors[p.index] * float(p.fte) for p in posts], axis=-2)
+    full_time = [_salary(p, term, base) * factors[p.index] * float(p.fte) for p in posts]
+    annual = np.stack(np.broadcast_arrays(*full_time), axis=-2)
     paid = np.stack([_paid(p, term) for p in posts])
     annual = annual * paid
     each = annual / people

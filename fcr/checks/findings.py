@@ -14,6 +14,9 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from fcr.bid import Bid
+from fcr.cashflow import CashFlow, cash_flow
+from fcr.contract import Contract
+from fcr.errors import ReconciliationError
 from fcr.income import ContractIncome, income
 from fcr.pricing import PriceBuildUp
 from fcr.table import Column, Row, Table
@@ -38,13 +41,39 @@ class Threshold:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class RiskSummary:
+    """What the checks need of the risk figures, in pounds over the term."""
+
+    tail_loss: Decimal
+    """The provider's expected shortfall at 95%: the mean loss in the worst one case in twenty."""
+    excess_transfer: Decimal
+    """Expected loss that the provider bears beyond what it controls."""
+    worst: tuple[tuple[str, Decimal], ...]
+    """The risks most out of place, with the expected loss beyond control, largest first."""
+
+
 @dataclass(frozen=True)
 class Situation:
-    """What a rule looks at: the bid, its price, and the thresholds in force."""
+    """What a rule looks at: the bid, its price, its cash, its risks, and the thresholds in force."""
 
     bid: Bid
     price: PriceBuildUp
     thresholds: Mapping[str, Decimal]
+    risk: RiskSummary | None = None
+    """``None`` when the bid states no risks, or they were not simulated."""
+
+    @cached_property
+    def cash(self) -> CashFlow | None:
+        """The planned ledger; ``None`` when there is no offer."""
+        return None if self.bid.contract is None else cash_flow(self.bid, priced=self.price)
+
+    @property
+    def contract(self) -> Contract:
+        """The offer. Rules are asked only where there is one, but for those marked ``without_offer``."""
+        if self.bid.contract is None:
+            raise ReconciliationError("a rule asked for the terms of an offer that is not there")
+        return self.bid.contract
 
     @property
     def offer(self) -> tuple[Decimal, ...] | None:
