@@ -257,7 +257,9 @@ def receivers(organisation: Organisation, pool: CostPool) -> frozenset[str]:
 def _measured(organisation: Organisation, driver: str) -> set[str]:
     named = organisation.driver_named.get(driver)
     if named is not None and named.mixture:
-        return {c for part, share in named.mixture.items() if share for c in _measured(organisation, part)}
+        mixtures = {d.name for d in organisation.drivers if d.mixture}  # never mixed again: refused elsewhere
+        parts = (part for part, share in named.mixture.items() if share and part not in mixtures)
+        return {c for part in parts for c in _measured(organisation, part)}
     if named is not None:
         return {c for c, quantity in named.quantities.items() if quantity}
     if driver == "equal":
