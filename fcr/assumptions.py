@@ -18,7 +18,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from fcr.errors import InputError, Problem, RateNotFound, nearest
-from fcr.inputs import Growth, Input, Mapped, Name, either
+from fcr.inputs import Growth, Input, Mapped, Name, Number, either
 from fcr.lines import FIXED
 from fcr.periods import Calendar, add_months
 from fcr.rates import Rate, RateBook, names
@@ -58,7 +58,7 @@ class Assumptions(Input):
     """
 
     indices: Mapped[Name, Index] = {}
-    rates: Mapped[str, Mapped[date, Decimal]] = {}
+    rates: Mapped[str, Mapped[date, Number]] = {}
     hold_rates: bool = False
     """Assume that statutory figures stay as last known, beyond the last date known."""
     note: str = ""

@@ -124,6 +124,7 @@ class Bid(Input):
     def _problems(self) -> Iterator[Problem]:
         yield from self._service_problems()
         yield from self._time_problems()
+        yield from self._month_problems()
         yield from self._volume_problems()
         if bool(self.surplus) != (self.surplus_basis is not None):
             fix = "Say surplus_basis='margin' (a share of the price) or 'mark-up' (a share of the cost)."
@@ -181,6 +182,8 @@ class Bid(Input):
             yield Problem("", what, f"Start it in {first:%B %Y} or later.", "before-known", ("start",))
         else:
             yield from self.assumptions.problems(self.index_names, base, self.term)
+
+    def _month_problems(self) -> Iterator[Problem]:
         for field, lines in (("costs", self.organisation.costs), ("posts", self.organisation.posts)):
             for i, line in enumerate(lines):
                 if not line.months(self.term.months):
