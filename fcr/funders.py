@@ -108,7 +108,7 @@ def funder_pays(
         paid = direct, overheads
     elif rate is None and kind == "direct_only":
         paid = direct, np.zeros_like(overheads)
-    elif own_rate is not None and (kind == "fec_contribution" or own_basis == "full cost"):
+    elif own_rate is not None and own_basis == "full cost":
         paid = direct * own_rate, overheads * own_rate
     elif own_rate is not None and (kind in CAPS | FLAT or rate is not None):
         measured = {"direct staff": staff, "labour": staff}.get(own_basis, base)
@@ -132,8 +132,11 @@ def _rate(
     """The rate, its basis, and why there is none."""
     if basis is not None and basis not in BASES:
         raise UnknownName("basis", basis, BASES)
+    if basis is not None and rate is None:
+        what = "a basis is given without the rate that is a share of it"
+        raise InputError([Problem("rate", what, "Give the rate too, or neither.", "unsaid")])
     if rate is not None:
-        if not 0 <= rate < 1:
+        if not rate.is_finite() or not 0 <= rate < 1:
             what = f"found {rate}, expected a share from 0 to 1 (10% is 0.10)"
             raise InputError([Problem("rate", what, "Give the rate as a share.", "out-of-range")])
         if basis is None and rule.basis in {"unknown", "none"}:
@@ -154,6 +157,8 @@ def _rate(
             raise UnknownName("option", option, choices)
         (_, value), own_basis = choices[option]
         return float(value), own_basis, ""
+    if option is not None:
+        raise UnknownName("option", option, ())
     return (None if rule.rate is None else float(rule.rate)), rule.basis, ""
 
 
