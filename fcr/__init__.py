@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         UnknownName,
         WorkbookError,
     )
+    from fcr.files import read, write
     from fcr.funders import FunderOffer, funder_pays
     from fcr.funding import FundingProfile, profile
     from fcr.lines import Cost, Post, Source
@@ -86,6 +87,8 @@ __all__ = [
     "funder_pays",
     "price",
     "profile",
+    "read",
+    "write",
 ]
 
 _HOMES: dict[str, tuple[str, ...]] = {
@@ -104,6 +107,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "UnknownName",
         "WorkbookError",
     ),
+    "files": ("read", "write"),
     "funders": ("FunderOffer", "funder_pays"),
     "funding": ("FundingProfile", "profile"),
     "lines": ("Cost", "Post", "Source"),
