@@ -10,7 +10,7 @@ basis gives £3,750.00, monthly payroll £3,749.40, weekly payroll £3,751.28
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -27,7 +27,7 @@ from fcr.rates import RateBook
 from fcr.table import Column, Row, Table
 from fcr.workings import Workings
 
-__all__ = ["STATUTORY_RATES", "EmployerCost", "StaffCosts", "employer_cost", "staff_costs"]
+__all__ = ["STATUTORY_RATES", "EmployerCost", "StaffBasis", "StaffCosts", "employer_cost", "staff_basis", "staff_costs"]
 
 Floats = npt.NDArray[np.float64]
 Allowance = Literal["not claimed", "by national insurance", "by pay"]
@@ -134,39 +134,98 @@ def staff_costs(
 
     all by twelfths. Raises :class:`~fcr.errors.RateNotFound` for a month with no known rate.
     """
+    return staff_basis(posts, term, base, book, allowance=allowance, pay_bill=pay_bill).costs(factors)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffBasis:
+    """What employer costs rest on whatever pay does: each array (posts, months), or (posts, 1)."""
+
+    indices: tuple[str, ...]
+    """The index each post follows."""
+    full: Floats
+    """Annual pay at base-year prices, for the FTE, in the months it is paid."""
+    people: Floats
+    rate: Mapping[str, Floats]
+    """The dated figures: name → (months)."""
+    threshold: Floats
+    """Where National Insurance begins for a person, in pounds a year."""
+    enrolled: Floats
+    """One where the legal minimum pension applies."""
+    pension: Floats
+    """The stated share of pay."""
+    cover: Floats
+    allowance: Allowance
+    pay_bill: Decimal | None
+
+    def at(self, months: Sequence[int]) -> StaffBasis:
+        """The same for some of the months only."""
+        rate = {name: values[..., months] for name, values in self.rate.items()}
+        return replace(self, full=self.full[:, months], rate=rate, threshold=self.threshold[:, months])
+
+    def runs(self) -> list[int]:
+        """The months, from 0, at which anything here differs from the month before; the first is 0."""
+        rows = np.vstack([self.full, self.threshold, *self.rate.values()])
+        return [0, *(np.flatnonzero((np.diff(rows, axis=1) != 0).any(axis=0)) + 1).tolist()]
+
+    def costs(self, factors: Mapping[str, Floats]) -> StaffCosts:
+        """What the posts cost when pay follows ``factors``: (…draws, posts, months)."""
+        if not self.indices:
+            nothing = np.zeros((0, self.full.shape[-1]))
+            return StaffCosts(nothing, nothing, nothing, nothing, nothing, nothing)
+        rate, people = self.rate, self.people
+        annual = np.stack(np.broadcast_arrays(*(factors[name] for name in self.indices)), axis=-2) * self.full
+        each = annual / people
+        due = rate[NI] * np.maximum(each - self.threshold, 0.0) * people
+        pension = self.pension * annual
+        if TRIGGER in rate:
+            band = rate[MINIMUM] * np.maximum(np.minimum(each, rate[UPPER]) - rate[LOWER], 0.0)
+            pension = pension + np.where((each > rate[TRIGGER]) & (self.enrolled > 0), band, 0.0) * people
+        bill = annual.sum(axis=-2, keepdims=True)
+        whole = bill if self.pay_bill is None else np.maximum(bill, float(self.pay_bill))
+        owed = np.maximum(rate[LEVY] * whole - rate[LEVY_ALLOWANCE], 0.0)
+        levy = owed * annual / np.where(whole > 0, whole, 1.0)
+        saved = np.zeros_like(annual)
+        if self.allowance != "not claimed":
+            basis = due if self.allowance == "by national insurance" else np.where(due > 0, annual, 0.0)
+            saved = _share_allowance(due, basis, rate[ALLOWANCE])
+        parts = [annual, due - saved, pension, levy]
+        cover = self.cover * sum(parts)
+        return StaffCosts(*(part / 12.0 for part in (*parts, cover, saved)))
+
+
+def staff_basis(
+    posts: Sequence[Post],
+    term: Calendar,
+    base: date,
+    book: RateBook,
+    *,
+    allowance: Allowance = "not claimed",
+    pay_bill: Decimal | None = None,
+) -> StaffBasis:
+    """What the costs of ``posts`` over ``term`` rest on, whatever pay does.
+
+    Raises :class:`~fcr.errors.RateNotFound` for a month with no known rate.
+    """
     rate = {name: book.monthly(name, term.lasts) for name in rates_needed(posts, allowance)}
-    if not posts:
-        nothing = np.zeros((0, term.months))
-        return StaffCosts(nothing, nothing, nothing, nothing, nothing, nothing)
-    people = _column([float(p.headcount) for p in posts])
-    full_time = [_salary(p, term, base) * factors[p.index] * float(p.fte) for p in posts]
-    annual = np.stack(np.broadcast_arrays(*full_time), axis=-2)
-    paid = np.stack([_paid(p, term) for p in posts])
-    annual = annual * paid
-    each = annual / people
-    relief = _column([_ni_relief(p) for p in posts])
-    threshold = np.where(relief > 0, rate.get(NI_UPPER, 0.0), rate[NI_THRESHOLD])
-    due = rate[NI] * np.maximum(each - threshold, 0.0) * people
-    if TRIGGER in rate:
-        enrolled = _column([_enrolled(p) for p in posts]) > 0
-        band = rate[MINIMUM] * np.maximum(np.minimum(each, rate[UPPER]) - rate[LOWER], 0.0)
-        minimum = np.where((each > rate[TRIGGER]) & enrolled, band, 0.0) * people
+    if posts:
+        full = np.stack([_salary(p, term, base) * _paid(p, term) * float(p.fte) for p in posts])
+        relief = _column([_ni_relief(p) for p in posts])
+        threshold = np.where(relief > 0, rate.get(NI_UPPER, 0.0), rate[NI_THRESHOLD])
     else:
-        minimum = np.zeros_like(annual)
-    share = _column([float(p.pension) if isinstance(p.pension, Decimal) else 0.0 for p in posts])
-    pension = minimum + share * annual
-    bill = annual.sum(axis=-2, keepdims=True)
-    whole = bill if pay_bill is None else np.maximum(bill, float(pay_bill))
-    owed = np.maximum(rate[LEVY] * whole - rate[LEVY_ALLOWANCE], 0.0)
-    levy = owed * annual / np.where(whole > 0, whole, 1.0)
-    saved = np.zeros_like(annual)
-    if allowance != "not claimed":
-        basis = due if allowance == "by national insurance" else np.where(due > 0, annual, 0.0)
-        saved = _share_allowance(due, basis, rate[ALLOWANCE])
-    parts = [annual, due - saved, pension, levy]
-    cover = _column([float(p.cover) for p in posts]) * sum(parts)
-    gross, ni, pension, levy, cover, saved = (part / 12.0 for part in (*parts, cover, saved))
-    return StaffCosts(gross, ni, pension, levy, cover, saved)
+        full = threshold = np.zeros((0, term.months))
+    return StaffBasis(
+        tuple(p.index for p in posts),
+        full,
+        _column([float(p.headcount) for p in posts]),
+        rate,
+        threshold,
+        _column([_enrolled(p) for p in posts]),
+        _column([float(p.pension) if isinstance(p.pension, Decimal) else 0.0 for p in posts]),
+        _column([float(p.cover) for p in posts]),
+        allowance,
+        pay_bill,
+    )
 
 
 def _column(values: Sequence[float]) -> Floats:
