@@ -1,22 +1,81 @@
-"""The Python examples in README.md and docs/ are run by pytest, and what they print is compared.
+"""The examples in README.md and docs/ are run by pytest, and what they print is compared.
 
-One page is one session: an example may use what the examples above it made. Each page runs in a
-folder of its own, which starts with the bundled bid as ``bid.json``.
+- A ``python`` block runs. What it prints stands in the ``text`` block that follows it, or it is
+  written as a doctest with ``>>>``. ``...`` stands for what is cut.
+- A ``console`` block runs each ``$ fcr …`` in it; ``$ echo $?`` gives its exit status.
+- One page is one session, in a folder of its own which starts with the bundled bid as ``bid.json``.
 """
 
 from __future__ import annotations
 
+import io
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Sequence
-from doctest import ELLIPSIS
+from contextlib import redirect_stderr, redirect_stdout
+from doctest import ELLIPSIS, Example, OutputChecker
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sybil import Sybil
-from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+import sybil
+from sybil.evaluators.python import PythonEvaluator
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
+
+_run = PythonEvaluator()
+
+
+def _differs(want: str, got: str) -> str | None:
+    """What is wrong with a printed output, or nothing; spaces at the ends of lines do not matter."""
+    want, got = ("".join(f"{line.rstrip()}\n" for line in text.strip("\n").split("\n")) for text in (want, got))
+    checker = OutputChecker()
+    if checker.check_output(want, got, ELLIPSIS):
+        return None
+    return checker.output_difference(Example("", want), got, ELLIPSIS)
+
+
+def _unread(namespace: dict[str, Any]) -> None:
+    printed = namespace.pop("_printed", "")
+    assert not printed, f"printed, but not shown in a text block below:\n{printed}"
+
+
+def _python(example: sybil.Example) -> None:
+    _unread(example.namespace)
+    with redirect_stdout(io.StringIO()) as out:
+        _run(example)
+    example.namespace["_printed"] = out.getvalue()
+
+
+def _text(example: sybil.Example) -> str | None:
+    return _differs(example.parsed, example.namespace.pop("_printed", ""))
+
+
+def _console(example: sybil.Example) -> str | None:
+    status, lines = 0, []
+    for line in example.parsed.splitlines():
+        if not line.startswith("$ "):
+            continue
+        lines.append(line)
+        if line == "$ echo $?":
+            lines.append(str(status))
+            continue
+        status, printed = _fcr(shlex.split(line[2:]))
+        lines += printed.splitlines()
+    return _differs(example.parsed, "\n".join(lines))
+
+
+def _fcr(words: list[str]) -> tuple[int, str]:
+    from fcr.cli import main  # noqa: PLC0415 (not before coverage starts to measure)
+
+    assert words[0] == "fcr", "only fcr itself is run"
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(out):
+        try:
+            status = main(words[1:])
+        except SystemExit as left:
+            status = int(left.code or 0)
+    return status, out.getvalue()
 
 
 def _enter(namespace: dict[str, Any]) -> None:
@@ -31,10 +90,14 @@ def _enter(namespace: dict[str, Any]) -> None:
 def _leave(namespace: dict[str, Any]) -> None:
     os.chdir(namespace["_left"])
     shutil.rmtree(namespace["_folder"])
+    _unread(namespace)
 
 
-pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), SkipParser()],
+_python_blocks = PythonCodeBlockParser(doctest_optionflags=ELLIPSIS)
+_python_blocks.codeblock_parser = CodeBlockParser("python", _python)
+
+pytest_collect_file = sybil.Sybil(
+    parsers=[_python_blocks, CodeBlockParser("text", _text), CodeBlockParser("console", _console), SkipParser()],
     patterns=["*.md"],
     setup=_enter,
     teardown=_leave,
