@@ -1,0 +1,254 @@
+"""The documents are complete and true: every public name, command and problem code is in them.
+
+The examples in the documents are run apart from this (``pytest README.md docs``, see
+``conftest.py`` at the top of the repository).
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+import fcr
+from fcr import cli
+from fcr.bid import schema
+
+ROOT = Path(__file__).parent.parent
+DOCS, README = ROOT / "docs", ROOT / "README.md"
+CODE = Path(fcr.__file__).parent
+PAGES = [README, *sorted(DOCS.rglob("*.md")), *sorted(ROOT.glob("C*.md"))]
+
+whole_repository = pytest.mark.skipif(not (ROOT / "fcr").is_dir(), reason="away from the source tree")
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def reference(page: str) -> str:
+    return read(DOCS / "reference" / page)
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+# ── README ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_readme_begins_with_two_commands() -> None:
+    """The first two fenced blocks are shell, one command each, and do all of their set-up."""
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```", read(README), re.DOTALL | re.MULTILINE)
+    (kind_of_first, first), (kind_of_second, second) = blocks[:2]
+    assert kind_of_first == kind_of_second == "sh"
+    for command in (first, second):
+        assert len(command.strip().splitlines()) == 1
+        assert command.startswith("python3 -m venv ")
+    assert first.rstrip().endswith("fcr demo")
+    assert "--group test" in second
+    assert "pytest" in second
+
+
+def test_readme_says_what_it_is_in_ten_lines() -> None:
+    """What it is and for whom stands before the first command, and is short."""
+    before = read(README).split("```", 1)[0]
+    assert len([line for line in before.splitlines() if line.strip()]) <= 12
+
+
+# ── names ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def signature(name: str) -> str:
+    """How a public name is called, without its types."""
+    thing = getattr(fcr, name)
+    if inspect.isclass(thing):
+        return f"{name}({', '.join(_fields(thing))})" if issubclass(thing, BaseModel) else name
+    if not callable(thing):
+        return name
+    parameters = [p.replace(annotation=inspect.Parameter.empty) for p in inspect.signature(thing).parameters.values()]
+    return name + str(inspect.Signature(parameters)).replace("Decimal('0')", "0")
+
+
+def _fields(model: type[BaseModel]) -> Iterator[str]:
+    """A model's fields, all of them given by name: those that must be given, then the others."""
+    yield from (name for name, field in model.model_fields.items() if field.is_required())
+    for name, field in model.model_fields.items():
+        if not field.is_required():
+            default: Any = field.get_default(call_default_factory=True)
+            if isinstance(default, BaseModel):
+                yield f"{name}={type(default).__name__}()"
+            else:
+                yield f"{name}={default if isinstance(default, Decimal | date) else repr(default)}"
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    """``api.md`` lists exactly ``fcr.__all__``, each as it is called."""
+    listed = re.findall(r"^### `(\w+)", reference("api.md"), re.MULTILINE)
+    assert sorted(listed) == sorted(fcr.__all__)
+
+
+@pytest.mark.parametrize("name", fcr.__all__)
+def test_signatures_are_those_of_the_code(name: str) -> None:
+    """A parameter added, renamed or given another default is in ``api.md``."""
+    assert f"\n### `{name}`\n" in reference("api.md")
+    section = reference("api.md").split(f"\n### `{name}`\n", 1)[1].split("\n### ", 1)[0]
+    called = signature(name)
+    if called != name:
+        assert called in re.sub(r"(?<=\() | (?=\))", "", " ".join(section.split()))
+
+
+# ── errors ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _texts(node: ast.expr | None) -> Iterator[str]:
+    """The texts an expression may be: itself, or either side of ``a if x else b``."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _texts(node.body)
+        yield from _texts(node.orelse)
+
+
+def _codes_of_call(call: ast.Call) -> Iterator[str]:
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if called == "Problem":
+        named = (word.value for word in call.keywords if word.arg == "code")
+        yield from _texts(call.args[3] if len(call.args) > 3 else next(named, None))
+    elif called in {"refuse", "_refuse", "_detail"} and call.args:
+        yield from _texts(call.args[0])
+
+
+def _codes_of_assignment(target: ast.expr, value: ast.expr | None) -> Iterator[str]:
+    """``code = …``, ``code, what = …``, and the tables of pydantic's errors."""
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for part, given in zip(target.elts, value.elts, strict=True):
+            yield from _codes_of_assignment(part, given)
+    elif isinstance(target, ast.Name) and target.id == "code":
+        yield from _texts(value)
+    elif isinstance(target, ast.Name) and target.id in {"_PLAIN", "_TYPES"}:
+        rows = value.values if isinstance(value, ast.Dict) else getattr(value, "elts", [])
+        for row in rows:
+            assert isinstance(row, ast.Tuple)
+            first = row.elts[0]
+            yield from _texts(first if isinstance(first, ast.Constant) else row.elts[1])
+
+
+def codes_in_the_code() -> set[str]:
+    """Every problem code the library may give."""
+    found: set[str] = set()
+    for path in CODE.rglob("*.py"):
+        for node in ast.walk(ast.parse(read(path))):
+            if isinstance(node, ast.Call):
+                found.update(_codes_of_call(node))
+            elif isinstance(node, ast.Assign):
+                found.update(code for target in node.targets for code in _codes_of_assignment(target, node.value))
+            elif isinstance(node, ast.AnnAssign):
+                found.update(_codes_of_assignment(node.target, node.value))
+    return found
+
+
+def test_every_problem_code_is_in_the_reference() -> None:
+    """``errors.md`` lists exactly the codes that the code can give."""
+    listed = re.findall(r"^\| `([a-z0-9-]+)` \|", reference("errors.md"), re.MULTILINE)
+    assert len(listed) == len(set(listed))
+    assert sorted(listed) == sorted(codes_in_the_code())
+
+
+def test_the_error_tree_is_whole() -> None:
+    """``errors.md`` draws every error class."""
+    errors = [n for n in fcr.__all__ if inspect.isclass(getattr(fcr, n)) and issubclass(getattr(fcr, n), Exception)]
+    assert all(name in reference("errors.md") for name in errors)
+
+
+# ── command line, schema, rooms ──────────────────────────────────────────────────────────────────
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """Each command's parser, by its name."""
+    parser = cli._parser()  # noqa: SLF001 (the one place that knows every command)
+    (action,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))  # noqa: SLF001
+    return dict(action.choices)
+
+
+def test_every_command_is_documented() -> None:
+    """``command-line.md`` has a section for each command of the parser, and no other."""
+    listed = re.findall(r"^## `fcr (\w+)`", reference("command-line.md"), re.MULTILINE)
+    assert sorted(listed) == sorted(commands())
+
+
+@pytest.mark.parametrize("command", sorted(commands()))
+def test_every_option_is_documented(command: str) -> None:
+    """Each command's section names every option it takes and shows an example."""
+    section = reference("command-line.md").split(f"\n## `fcr {command}`", 1)[1].split("\n## ", 1)[0]
+    options = {o for a in commands()[command]._actions for o in a.option_strings}  # noqa: SLF001
+    assert all(f"`{option}" in section for option in options - {"-h", "--help"})
+    assert "$ fcr " in section
+
+
+def test_the_schema_is_published_as_it_is() -> None:
+    """``bid.schema.json`` is what ``fcr schema`` prints; after a change, write it anew from there."""
+    assert reference("bid.schema.json") == schema()
+
+
+@whole_repository
+def test_every_room_is_in_the_architecture() -> None:
+    """Each room of the code stands in the table of rooms, and each row is a room."""
+    rooms = {path.stem if path.suffix else path.name for path in CODE.iterdir() if _is_room(path)}
+    rows = re.findall(r"^\| (`.+?`) \|", read(DOCS / "explanation" / "architecture.md"), re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == rooms
+
+
+def _is_room(path: Path) -> bool:
+    return (path.suffix == ".py" and path.name != "__init__.py") or (path / "__init__.py").is_file()
+
+
+# ── pages ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@whole_repository
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every link to a file in the repository finds it, and its heading."""
+    text = re.sub(r"^```.*?^```", "", read(page), flags=re.DOTALL | re.MULTILINE)
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)", text):
+        found = (page.parent / target).resolve() if target else page
+        assert found.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", read(found), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings}
+
+
+def test_every_page_can_be_reached_from_the_map() -> None:
+    """Every page of the documents is linked from ``docs/index.md``, or from the index of its folder."""
+    linked = {
+        (index.parent / target).resolve()
+        for index in DOCS.rglob("index.md")
+        for target in re.findall(r"\]\(([^)#\s]+)\)", read(index))
+    }
+    pages = {page.resolve() for page in DOCS.rglob("*.*")} - {(DOCS / "index.md").resolve()}
+    assert pages <= linked
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_no_page_knows_a_machine(page: Path) -> None:
+    """No path of one person's machine, and no tab, is in a page."""
+    assert not re.search(r"(?<![\w.])/(?:home|Users|root|tmp|work|mnt|opt|var)/|[A-Z]:\\", read(page))
+    assert "\t" not in read(page)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_page_has_one_title(page: Path) -> None:
+    """A page begins with its title and has no other of that rank."""
+    text = re.sub(r"^```.*?^```", "", read(page), flags=re.DOTALL | re.MULTILINE)
+    assert text.startswith("# ")
+    assert len(re.findall(r"^# ", text, re.MULTILINE)) == 1
