@@ -78,7 +78,8 @@ class Assumptions(Input):
     @cached_property
     def book(self) -> RateBook:
         """The statutory figures as this bid takes them."""
-        return RateBook(self.rates, hold=self.hold_rates)
+        refused = {problem.path[-1] for problem in self._problems()}  # only when it stands in for what was refused
+        return RateBook({n: days for n, days in self.rates.items() if n not in refused}, hold=self.hold_rates)
 
     def rise_dates(self, index: str, base: date, term: Calendar) -> list[date]:
         """The first day of each month after ``base`` and up to the end of ``term`` in which ``index`` rises."""

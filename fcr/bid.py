@@ -110,7 +110,7 @@ class Bid(Input):
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """The bid in plain data. Raises :class:`~fcr.errors.InputError` with every problem, or that it is too new."""
-        version = data.get("schema_version") if isinstance(data, Mapping) else None
+        version = dict(data).get("schema_version") if hasattr(data, "keys") else None
         if isinstance(version, int | Decimal) and version > SCHEMA_VERSION:
             what = (
                 f"this file was made by a newer version of fcr (its schema is {version}, known here: {SCHEMA_VERSION})"
@@ -123,9 +123,10 @@ class Bid(Input):
 
     def _problems(self) -> Iterator[Problem]:
         yield from self._service_problems()
-        yield from self._time_problems()
-        yield from self._month_problems()
-        yield from self._volume_problems()
+        if not self._unread & {"start", "years"}:
+            yield from self._time_problems()
+            yield from self._month_problems()
+            yield from self._volume_problems()
         if bool(self.surplus) != (self.surplus_basis is not None):
             fix = "Say surplus_basis='margin' (a share of the price) or 'mark-up' (a share of the cost)."
             what = "a surplus is asked for, but not on what" if self.surplus else "a basis is given without a surplus"
@@ -180,13 +181,13 @@ class Bid(Input):
         elif self.organisation.posts and last_day(self.start) < first:
             what = f"the contract starts on {self.start}, before the first known National Insurance rate ({first})"
             yield Problem("", what, f"Start it in {first:%B %Y} or later.", "before-known", ("start",))
-        else:
+        elif base.day == 1 and "base_year" not in self.organisation._unread:  # noqa: SLF001
             yield from self.assumptions.problems(self.index_names, base, self.term)
 
     def _month_problems(self) -> Iterator[Problem]:
         for field, lines in (("costs", self.organisation.costs), ("posts", self.organisation.posts)):
             for i, line in enumerate(lines):
-                if not line.months(self.term.months):
+                if line.first_month is not None and line.first_month > self.term.months:
                     what = f"it starts in month {line.first_month}, after the last of the contract ({self.term.months})"
                     fix = "Months are counted from 1 at the start of the contract."
                     yield Problem("", what, fix, "months", ("organisation", field, i, "first_month"))

@@ -14,12 +14,13 @@ import types
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from functools import cache
 from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
+    ClassVar,
     NoReturn,
     Self,
     TypeAlias,
@@ -73,6 +74,7 @@ MAX_DECIMALS = 30
 # ── numbers as people type them ──────────────────────────────────────────────────────────────────
 
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d*)?|\.\d+")
+_EXACT = Context(prec=10_000)
 _LOOKALIKES = str.maketrans("OoQlI|Ss", "00011155")
 
 
@@ -98,8 +100,8 @@ def parse_number(text: str, *, per_cent: Decimal = Decimal(1)) -> Decimal | None
     clean = clean.removesuffix("%").strip()
     if not _NUMBER.fullmatch(clean):
         return None
-    number = Decimal(clean.replace(",", "").replace(" ", "")) * scale
-    return -number if negative else number
+    number = _EXACT.multiply(Decimal(clean.replace(",", "").replace(" ", "")), scale)
+    return number.copy_negate() if negative else number
 
 
 def _refuse(code: str, what: str, fix: str) -> NoReturn:
@@ -133,7 +135,7 @@ def _number(value: object, unit: str, per_cent: Decimal) -> Decimal:
         _refuse("too-large", f"found a number of {number.adjusted() + 1} digits", "Check the number typed.")
     if -int(number.as_tuple().exponent) > MAX_DECIMALS:
         _refuse("too-fine", f"found more than {MAX_DECIMALS} decimals", "Round it first.")
-    return Decimal(format(number, "f")) + 0
+    return Decimal(format(number, "f")).copy_abs() if not number else Decimal(format(number, "f"))
 
 
 def _between(unit: str, low: str, high: str, *, per_cent: str = "1", fix: str = "") -> BeforeValidator:
@@ -237,6 +239,9 @@ class Input(_Model):
     """A frozen input model that refuses bad input with all of its problems at once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, str_strip_whitespace=True)
+
+    _unread: ClassVar[frozenset[str]] = frozenset()
+    """The fields that could not be read, on a stand-in for a model that was refused: they prove nothing."""
 
     def _problems(self) -> Iterator[Problem]:
         """What does not fit together, with the ``path`` of each field concerned (``where`` left empty)."""
@@ -475,7 +480,7 @@ def _where(root: object, path: Path) -> str:
 # ── going on past bad fields, to find the other problems ────────────────────────────────────────
 
 _NEUTRAL: dict[object, object] = {
-    Decimal: Decimal(0),
+    Decimal: Decimal(1),
     str: "",
     int: 1,
     date: date(1900, 1, 1),
@@ -500,40 +505,63 @@ def _salvage(cls: type[M], data: Any) -> M | None:
     if not isinstance(data, Mapping):
         return None
     values: dict[str, Any] = {}
+    unread = set()
     for name, field in cls.model_fields.items():
-        bare = _bare(field.annotation)
-        neutral = _neutral(bare) if field.is_required() else field.get_default()
-        values[name] = _salvage_field(cls, name, bare, data[name], neutral) if name in data else neutral
-    return cls.model_construct(**values)
+        values[name] = _neutral(field.annotation) if field.is_required() else field.get_default()
+        try:
+            if name in data:
+                values[name] = _salvage_models(field.annotation, data[name]) or _reader(cls, name)(data[name])
+            elif field.is_required():
+                unread.add(name)
+        except ValidationError:
+            unread.add(name)
+            values[name] = _salvage_items(cls, name, data[name]) or values[name]
+    model = cls.model_construct(**values)
+    object.__setattr__(model, "_unread", frozenset(unread))
+    return model
 
 
-def _neutral(bare: Any) -> object:
-    """A stand-in for a field that could not be read: a blank model, or nothing of its kind."""
-    if _is_input(bare):
-        return _salvage(bare, {})
+def _neutral(annotation: Any) -> Any:
+    """A stand-in for what could not be read: a blank model, or nothing of its kind."""
+    if _members(annotation):
+        return _salvage(_members(annotation)[0], {})
+    bare = _bare(annotation)
     return _NEUTRAL.get(get_origin(bare) or bare)
 
 
 @cache
-def _reader(cls: type[BaseModel], name: str) -> TypeAdapter[Any]:
+def _reader(cls: type[BaseModel], name: str) -> Callable[[object], Any]:
+    """What reads one field of a model by itself."""
     field = cls.model_fields[name]
     kind: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
-    return TypeAdapter(kind)
+    return TypeAdapter(kind).validate_python
 
 
-def _salvage_field(cls: type[BaseModel], name: str, bare: Any, value: object, fallback: object) -> object:
-    inner = get_args(bare)[0] if get_args(bare) else None
-    if _is_input(bare):
-        annotation = cls.model_fields[name].annotation
-        return _salvage(_chosen(annotation, value), value) or fallback
-    if _members(inner):
-        # a blank stands for what cannot be read, so that the others keep their numbers
-        items = value if isinstance(value, list | tuple) else (None,)
-        return tuple(_salvage(_chosen(inner, item), item) or _salvage(_chosen(inner, item), {}) for item in items)
-    try:
-        return _reader(cls, name).validate_python(value)
-    except ValidationError:
-        return fallback
+def _salvage_models(annotation: Any, value: object) -> object:
+    """A stand-in for a model, or for each of a list of them; nothing when the field holds no models."""
+    if _members(annotation):
+        return _salvage(_chosen(annotation, value), value)
+    held = (get_args(_bare(annotation)) or (None,))[0]
+    if not _members(held):
+        return None
+    # a blank stands for what cannot be read, so that the others keep their numbers
+    items = value if isinstance(value, list | tuple) else (None,)
+    return tuple(_salvage(_chosen(held, item), item) or _neutral(held) for item in items)
+
+
+def _salvage_items(cls: type[BaseModel], name: str, value: object) -> object:
+    """A mapping or a list of numbers or text of which some cannot be read: those are neutral."""
+    bare = _bare(cls.model_fields[name].annotation)
+    read, held = _reader(cls, name), (get_args(bare) or (None,))[-1]
+    if isinstance(value, Mapping) and get_origin(bare) is Mapping:
+        found: dict[str, object] = {}
+        for key, item in value.items():
+            try:
+                found.update(read({key: item}))
+            except ValidationError:
+                found[str(key)] = _neutral(held)
+        return found
+    return tuple(_neutral(held) for _ in value) if isinstance(value, list) and get_origin(bare) is Sequence else None
 
 
 def _chosen(annotation: Any, value: object) -> type[Input]:

@@ -135,12 +135,12 @@ class Cost(_Line):
 
     def _problems(self) -> Iterator[Problem]:
         yield from super()._problems()
-        if (self.centre is None) == (not self.split):
+        if not self._unread & {"centre", "split"} and (self.centre is None) == (not self.split):
             what = "it has both a centre and a split" if self.split else "it is on no cost centre"
             yield Problem("", what, "Give one centre, or a split in percentages.", "one-place", ("centre",))
         if self.split:
             yield from _split_problems(self.split, "split", "its split")
-        if (self.amount is None) == (not self.amounts):
+        if not self._unread & {"amount", "amounts"} and (self.amount is None) == (not self.amounts):
             what = "it has both one amount and amounts by year" if self.amounts else "it has no amount"
             yield Problem("", what, "Give one of the two.", "one-amount", ("amount",))
         if self.vat_rate and self.vat_recoverable is None:
@@ -152,7 +152,7 @@ class Cost(_Line):
         yield from self._capital_problems()
 
     def _behaviour_problems(self) -> Iterator[Problem]:
-        if (self.behaviour == "stepped") != (self.step is not None):
+        if not self._unread & {"behaviour", "step"} and (self.behaviour == "stepped") != (self.step is not None):
             said = "it is stepped, but the units a step serves are not said"
             what = said if self.step is None else "units a step serves are given, but the cost is not stepped"
             fix = "Give step and behaviour 'stepped' together, or neither."
@@ -167,7 +167,7 @@ class Cost(_Line):
             yield Problem("", what, "Make it fixed, or a running cost.", "behaviour", ("behaviour",))
 
     def _capital_problems(self) -> Iterator[Problem]:
-        if (self.capital == "depreciation") != (self.life is not None):
+        if not self._unread & {"capital", "life"} and (self.capital == "depreciation") != (self.life is not None):
             said = "it is depreciated, but its life is not said"
             what = said if self.life is None else "it has a life in years, but is not depreciated"
             yield Problem("", what, "Give life and capital 'depreciation' together, or neither.", "life", ("life",))

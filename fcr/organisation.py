@@ -169,10 +169,13 @@ class Organisation(Input):
         if self.base_year.day != 1:
             fix = "Give the first day of a month, such as 2026-04-01."
             yield Problem("", f"the base year starts on {self.base_year}", fix, "not-first", ("base_year",))
-        if not self.services:
+        if not self.services and not self.lines:
+            fix = "List every activity as a service, and what the organisation spends."
+            yield Problem("", "the organisation has no services, costs or posts", fix, "empty", ("services",))
+        elif not self.services:
             fix = "List every activity: contracts, projects, own fundraising, unfunded work."
             yield Problem("", "the organisation has no services", fix, "empty", ("services",))
-        if not self.lines:
+        elif not self.lines:
             yield Problem("", "the organisation has no costs and no posts", "List what it spends.", "empty", ("costs",))
         yield from self._repeated_names()
         yield from self._place_problems()
@@ -239,12 +242,13 @@ class Organisation(Input):
                     yield Problem("", what, fix, "order", ("pools", i, "order"))
 
     def _idle_services(self) -> Iterator[Problem]:
-        if not all(line.shares for line in self.lines):
+        places = {"centre", "split", "time"}
+        if not self.lines or any(line._unread & places and not line.shares for line in self.lines):  # noqa: SLF001
             return  # a line that could not be read is a problem already, and may be charged to any
-        charged = {name for line in self.lines for name, share in line.shares.items() if share}
-        given = {c for pool in self.pools for c in receivers(self, pool)}
+        charged = {name.casefold() for line in self.lines for name, share in line.shares.items() if share}
+        given = {c.casefold() for pool in self.pools for c in receivers(self, pool)}
         for i, service in enumerate(self.services):
-            if service.name not in charged | given:
+            if service.name.casefold() not in charged | given:
                 fix = "Give it its costs and posts, or take it out."
                 yield Problem("", "nothing is charged to it", fix, "idle-service", ("services", i))
 
@@ -316,9 +320,10 @@ def _repeats(rows: Iterable[tuple[str, int, str]], kind: str) -> Iterator[Proble
 
 def _unknown(names: Iterable[str], known: Iterable[str], kind: str, path: tuple[str | int, ...]) -> Iterator[Problem]:
     known = tuple(known)
-    if not all(known):
-        return  # a name that could not be read is a problem already, and may be the one meant
     for name in names:
         if name and name not in known:
-            fix = nearest(name, known).strip() or f"Use one of: {', '.join(known) or 'none yet'}."
+            near = nearest(name, known).strip()
+            if not near and "" in known:
+                continue  # a name that could not be read is a problem already, and may be the one meant
+            fix = near or f"Use one of: {', '.join(known) or 'none yet'}."
             yield Problem("", f"there is no {kind} {name!r}", fix, "unknown-name", path)
