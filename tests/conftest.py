@@ -13,6 +13,6 @@ sys.path.insert(0, str(Path(__file__).parent))  # the oracle and the strategies 
 # A first example reads the dated figures, and big models are slow to draw: time is no measure of a law.
 PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
-settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=PATIENT)
+settings.register_profile("dev", max_examples=100, deadline=None, suppress_health_check=PATIENT)
 settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True, suppress_health_check=PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))

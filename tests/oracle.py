@@ -425,12 +425,14 @@ class Year:
     full: Fraction
     contingency: Fraction
     reserves: Fraction
+    premium: Fraction
+    waiting: Fraction
     surplus: Fraction
 
     @property
     def price(self) -> Fraction:
         """The price without VAT."""
-        return self.full + self.contingency + self.reserves + self.surplus
+        return self.full + self.contingency + self.reserves + self.premium + self.waiting + self.surplus
 
 
 def plan_of(bid: Bid) -> Plan:
@@ -494,7 +496,8 @@ def _year(bid: Bid, plan: Plan, year: int) -> Year:
     full = sum((sum(g.values(), ZERO) for g in groups.values()), ZERO) + sum(overheads.values(), ZERO)
     contingency = Fraction(bid.contingency) * full
     reserves = Fraction(bid.reserves_rate) * full + Fraction(bid.reserves_amount)
-    before, share = full + contingency + reserves, Fraction(bid.surplus)
+    premium, waiting = Fraction(bid.risk_premium), _waiting(bid) * full
+    before, share = full + contingency + reserves + premium + waiting, Fraction(bid.surplus)
     surplus = before / (1 - share) - before if bid.surplus_basis == "margin" else share * before
     return Year(
         groups["running"],
@@ -505,5 +508,22 @@ def _year(bid: Bid, plan: Plan, year: int) -> Year:
         full,
         contingency,
         reserves,
+        premium,
+        waiting,
         surplus,
     )
+
+
+def _waiting(bid: Bid) -> Fraction:
+    """The cost of waiting as a share of full cost: finance rate × months waited ÷ 12, where the terms say how long.
+
+    Months waited: days to payment in months of 30 begun, and on average half of the rest of a period.
+    """
+    if bid.contract is None or bid.finance_rate is None:
+        return ZERO
+    terms = bid.contract.payment
+    if terms.in_advance or terms.in_advance is None or terms.invoiced is None or terms.days is None:
+        return ZERO
+    period = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}[terms.invoiced]
+    months = math.ceil(Fraction(terms.days) / 30) + Fraction(period - 1, 2)
+    return Fraction(bid.finance_rate) * months / 12

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from fcr.assumptions import Assumptions, Index
 from fcr.bid import Bid
+from fcr.contract import BlockPrice, Contract, Payment
 from fcr.lines import AgeBand, Cost, Post
 from fcr.organisation import CostPool, Driver, Method, Organisation, Service
 from fcr.periods import add_months
@@ -84,7 +85,7 @@ def drivers(
     for i in range(draw(st.integers(0, 2))):
         parts = draw(st.permutations([*names, *built_in]))
         mixed.append(Driver(name=f"mixture {i}", mixture=draw(percentages(parts))))
-    choice = st.sampled_from([*names, *built_in, *(d.name for d in mixed)])
+    choice = st.sampled_from([*names, *built_in, *built_in, *(d.name for d in mixed)])
     return [*plain, *mixed], [draw(choice) for _ in pools]
 
 
@@ -183,7 +184,7 @@ def organisations(
     """
     services = list(draw(st.permutations(SERVICES)))[: draw(st.integers(1, 5))]
     pools = list(draw(st.permutations(POOLS)))[: draw(st.integers(0, most_pools))]
-    staffed = draw(st.booleans())
+    staffed = draw(st.integers(0, 3)) > 0
     built_in = ["equal"]
     if staffed:
         built_in += ["staff", "time", *(["staff cost"] if cost_based else [])]
@@ -211,7 +212,7 @@ def organisations(
         anchor = draw(posts("Post 0", [services[0], *at], years=years, hours=hours))
         steady = {"phase": "running", "first_month": None, "last_month": None}
         staff.append(anchor.replace(**steady, salary=draw(pennies(9_000, 45_000)), top=None))
-        for i in range(draw(st.integers(0, 4))):
+        for i in range(draw(st.sampled_from([0, 1, 2, 3, 4]))):
             at = draw(st.permutations([*services, *pools]))
             staff.append(draw(posts(f"Post {i + 1}", at, years=years, hours=hours)))
 
@@ -246,6 +247,17 @@ def assumptions(draw: st.DrawFn, first: int, last: int) -> Assumptions:
 
 
 @st.composite
+def contracts(draw: st.DrawFn, years: int) -> Contract:
+    """An offer at a block price, with terms of payment that may or may not be stated."""
+    payment = Payment(
+        invoiced=draw(st.sampled_from([None, "monthly", "quarterly", "half-yearly", "yearly"])),
+        in_advance=draw(st.sampled_from([None, False, False, True])),
+        days=draw(st.one_of(st.none(), st.integers(0, 100))),
+    )
+    return Contract(mechanism=BlockPrice(prices=[draw(pennies(0, 90_000)) for _ in range(years)]), payment=payment)
+
+
+@st.composite
 def bids(draw: st.DrawFn, *, cost_based: bool = True, ordered: bool = False, most_years: int = 4) -> Bid:
     """A valid bid: a start within 18 months of the base year's, up to ``most_years`` years, any method."""
     years = draw(st.integers(1, most_years))
@@ -264,6 +276,8 @@ def bids(draw: st.DrawFn, *, cost_based: bool = True, ordered: bool = False, mos
         fields["reserves_rate"] = draw(shares)
     elif reserves == "amount":
         fields["reserves_amount"] = draw(pennies(0, 20_000))
+    if draw(st.booleans()):
+        fields |= {"contract": draw(contracts(years)), "finance_rate": draw(st.one_of(st.none(), shares))}
     surplus = draw(shares.filter(lambda share: share < 1))
     if surplus:
         fields |= {"surplus": surplus, "surplus_basis": draw(st.sampled_from(["margin", "mark-up"]))}
@@ -275,6 +289,7 @@ def bids(draw: st.DrawFn, *, cost_based: bool = True, ordered: bool = False, mos
         method=draw(methods),
         assumptions=draw(assumptions(organisation.base_year.year, start.year + years)),
         contingency=draw(shares),
+        risk_premium=draw(st.one_of(st.just(Decimal(0)), pennies(0, 9_000))),
         **fields,
     )
 

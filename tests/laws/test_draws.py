@@ -75,7 +75,7 @@ def test_each_draw_is_what_it_would_be_alone(bid: Bid, data: st.DataObject) -> N
             whole = np.broadcast_to(many[name], (DRAWS, *values.shape))
             np.testing.assert_allclose(whole[i], values, rtol=1e-9, atol=1e-7, err_msg=name)
         one = build_up(bid, single["years"])
-        for field in ("full_cost", "contingency", "reserves", "surplus", "price"):
+        for field in ("full_cost", "contingency", "premium", "waiting", "reserves", "surplus", "price"):
             shown = np.broadcast_to(getattr(steps, field), (DRAWS, bid.years))
             np.testing.assert_allclose(shown[i], getattr(one, field), rtol=1e-9, atol=1e-7, err_msg=field)
 

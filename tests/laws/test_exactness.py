@@ -78,11 +78,13 @@ def test_every_year_of_the_profile_is_exact(bid: Bid) -> None:
 
 @given(own.bids())
 def test_every_year_of_the_price_is_exact(bid: Bid) -> None:
-    """Contingency, reserves, surplus and price: each year exact, and the price reported is rounded once, half up."""
+    """Each step from full cost to price, each year, is exact; the price reported is rounded once, half up."""
     years, result = oracle.price(bid), price(bid)
     close(result.exact.full_cost, (year.full for year in years))
     close(result.exact.contingency, (year.contingency for year in years))
     close(result.exact.reserves, (year.reserves for year in years))
+    close(result.exact.premium, (year.premium for year in years))
+    close(result.exact.waiting, (year.waiting for year in years))
     close(result.exact.surplus, (year.surplus for year in years))
     close(result.exact.price, (year.price for year in years))
     for reported, year in zip(result.price, years, strict=True):

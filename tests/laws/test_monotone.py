@@ -17,9 +17,10 @@ more = st.one_of(own.pennies(0, 20), own.pennies(0, 50_000))
 
 
 def dearer(cost: Cost, extra: Decimal) -> Cost:
-    """The cost with more to pay, in its first year when it is stated by year."""
+    """The cost with more to pay; when it is stated by year, in every year in which it is paid."""
     if cost.amounts:
-        return cost.replace(amounts=[cost.amounts[0] + extra, *cost.amounts[1:]])
+        paid = {month // 12 for month in cost.months(12 * len(cost.amounts))}
+        return cost.replace(amounts=[x + extra * (year in paid) for year, x in enumerate(cost.amounts)])
     return cost.replace(amount=(cost.amount or Decimal(0)) + extra)
 
 
