@@ -41,7 +41,8 @@ class Contract(Input):
     exit: Exit = Exit()
     outcomes: Many[Outcome] = ()
     monitoring: Monitoring | None = None
-    promises: Many[Promise] = ()
+    promises: Many[Promise] | None = None
+    """Social value promised; an empty list for none."""
     peer_prices: Many[PoundsOrNought] = ()
     """Other bidders' prices over the term, where known."""
     note: str = ""

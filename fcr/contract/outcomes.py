@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from fcr.errors import Problem
-from fcr.inputs import Input, Many, Name, PoundsOrNought, Quantity, Share
+from fcr.inputs import Input, Many, Name, PoundsOrNought, Quantity, Share, either
 
 __all__ = ["DEFINITION", "Monitoring", "Outcome", "Return"]
 
@@ -49,7 +49,10 @@ class Outcome(Input):
     """Whether it is within the provider's control and can be told from others' work."""
     value: PoundsOrNought | None = None
     """What it is worth to the commissioner, in pounds each."""
-    paid_back_months: Annotated[int, Field(ge=0, le=600)] | None = None
+    paid_back_months: Annotated[
+        Annotated[int, Field(ge=0, le=600)] | Literal["unlimited"] | None,
+        either("months from 0 to 600, or 'unlimited'", "0 is never."),
+    ] = None
     """Months in which a payment made for it may be taken back; 0 for never."""
 
     @property
@@ -77,7 +80,7 @@ class Return(Input):
     hourly_cost: PoundsOrNought
     """What an hour of the staff who make it costs, in pounds."""
     used_for: str | None = None
-    """What the commissioner does with it."""
+    """What the commissioner does with it; blank where it is known to be nothing."""
 
     @property
     def yearly_cost(self) -> Decimal:
@@ -93,7 +96,8 @@ class Monitoring(Input):
     Decimal('2000')
     """
 
-    returns: Many[Return] = ()
+    returns: Many[Return] | None = None
+    """The reports it asks for; an empty list for none."""
     systems: PoundsOrNought = Decimal(0)
     """Pounds a year for systems kept only for this."""
     audits: PoundsOrNought = Decimal(0)
@@ -108,4 +112,4 @@ class Monitoring(Input):
     @property
     def yearly_cost(self) -> Decimal:
         """Returns, systems and audits, in pounds a year."""
-        return sum((r.yearly_cost for r in self.returns), Decimal(0)) + self.systems + self.audits
+        return sum((r.yearly_cost for r in self.returns or ()), Decimal(0)) + self.systems + self.audits

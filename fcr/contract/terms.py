@@ -72,8 +72,8 @@ class Duration(Input):
     """Whether the price is set afresh for an extension."""
     continuing_service: bool = True
     """Whether the need goes on after the term, as for most services."""
-    awards_before: Many[Months] = ()
-    """Months of each award before this one, the latest last."""
+    awards_before: Many[Months] | None = None
+    """Months of each award before this one, the latest last; an empty list where there was none."""
     budget_confirmed_months: Months | None = None
     """Months for which the commissioner's own budget is confirmed."""
     indexation: Indexation | Literal["none"] | None = None
@@ -123,6 +123,8 @@ class Protections(Input):
     """The share of the planned income paid whatever the volume; 0 for none."""
     volume_cap: Quantity | None = None
     """Units a year beyond which nothing is paid."""
+    all_volume_paid: bool | None = None
+    """Whether every unit is paid for, however many come: there is no cap."""
     right_to_refuse: bool | None = None
     """Whether work beyond what is paid may be refused."""
     void_days_paid: Days | None = None
@@ -151,6 +153,11 @@ class Protections(Input):
     open_book: Literal["none", "contract costs", "whole organisation"] | None = None
     one_payer_income: PoundsOrNought | None = None
     """What this commissioner pays the organisation a year in all, this contract included."""
+
+    def _problems(self) -> Iterator[Problem]:
+        if self.all_volume_paid and self.volume_cap is not None:
+            what = "every unit is said to be paid for, yet there is a volume cap"
+            yield Problem("", what, "State one of the two.", "contradiction", ("volume_cap",))
 
 
 class Workforce(Input):
