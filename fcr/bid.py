@@ -19,7 +19,7 @@ from fcr.organisation import Method, Month, Organisation, sharing_problems
 from fcr.periods import Calendar, last_day
 from fcr.rates import history
 
-__all__ = ["Bid", "Saved", "VatStatus", "schema"]
+__all__ = ["Bid", "Saved", "SubsidyDecision", "VatStatus", "schema"]
 
 VatStatus = Literal["outside the scope", "exempt", "zero-rated", "standard-rated"]
 
@@ -35,6 +35,19 @@ class Saved(Input):
     """The price of each contract year, as reported then."""
     rates: Mapped[str, Mapped[date, str]] = {}
     """The dated figures it rested on then."""
+
+
+class SubsidyDecision(Input):
+    """The trustees' recorded decision to run a service below full cost."""
+
+    yearly_amount: PoundsOrNought
+    """The most it may cost the charity in a contract year, in pounds."""
+    source: Name
+    """What it is paid from, such as a designated fund."""
+    ends: date
+    """The last day for which it was decided."""
+    minute: Name
+    """Where it is recorded."""
 
 
 class Bid(Input):
@@ -78,6 +91,10 @@ class Bid(Input):
     """The VAT status of the supply; left out, it is unknown and said so."""
     contract: Contract | None = None
     """The commissioner's offer."""
+    subsidy_decision: SubsidyDecision | None = None
+    """The trustees' decision to run the service below full cost, where they have made one."""
+    waivers: Mapped[Name, str] = {}
+    """Checks whose finding is accepted, by code, each with its reason, which is printed."""
     note: str = ""
     saved: Saved | None = None
 
@@ -135,6 +152,10 @@ class Bid(Input):
             fix = "Keep one of the two."
             what = "the contribution to reserves is both a rate and an amount"
             yield Problem("", what, fix, "reserves", ("reserves_rate",))
+        for code, reason in self.waivers.items():
+            if not reason:
+                fix = "Say why the finding is accepted; the reason is printed."
+                yield Problem("", f"{code} is waived without a reason", fix, "blank", ("waivers", code))
         yield from self._contract_problems()
 
     def _contract_problems(self) -> Iterator[Problem]:
