@@ -153,7 +153,7 @@ class Bid(Input):
             what = "the contribution to reserves is both a rate and an amount"
             yield Problem("", what, fix, "reserves", ("reserves_rate",))
         for code, reason in self.waivers.items():
-            if not reason:
+            if not reason.strip():
                 fix = "Say why the finding is accepted; the reason is printed."
                 yield Problem("", f"{code} is waived without a reason", fix, "blank", ("waivers", code))
         yield from self._contract_problems()
