@@ -13,7 +13,6 @@ import os
 import shlex
 import shutil
 import tempfile
-from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from doctest import ELLIPSIS, Example, OutputChecker
 from pathlib import Path
@@ -106,15 +105,6 @@ pytest_collect_file = sybil.Sybil(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """With several workers, keep what is grouped on one of them."""
+    """With several workers, a page goes whole to one of them, for its examples build on one another."""
     if getattr(config.option, "numprocesses", None) and config.option.dist == "no":
-        config.option.dist = "loadgroup"
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
-    """The examples of a page go together."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            if item.path.suffix == ".md":
-                item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+        config.option.dist = "loadfile"
