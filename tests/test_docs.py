@@ -1,7 +1,8 @@
 """The documents are complete and true: every public name, command and problem code is in them.
 
 The examples in the documents are run apart from this (``pytest README.md docs``, see
-``conftest.py`` at the top of the repository).
+``conftest.py`` at the top of the repository). What is copied from the code, the signatures in
+``api.md`` and the JSON Schema, is written anew by ``python tests/test_docs.py``.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ ROOT = Path(__file__).parent.parent
 DOCS, README = ROOT / "docs", ROOT / "README.md"
 CODE = Path(fcr.__file__).parent
 PAGES = [README, *sorted(DOCS.rglob("*.md")), *sorted(ROOT.glob("C*.md"))]
+
+WIDTH = 96
+"""Characters of a line of ``api.md``."""
 
 whole_repository = pytest.mark.skipif(not (ROOT / "fcr").is_dir(), reason="away from the source tree")
 
@@ -100,11 +104,23 @@ def test_every_public_name_is_in_the_reference() -> None:
 @pytest.mark.parametrize("name", fcr.__all__)
 def test_signatures_are_those_of_the_code(name: str) -> None:
     """A parameter added, renamed or given another default is in ``api.md``."""
-    assert f"\n### `{name}`\n" in reference("api.md")
     section = reference("api.md").split(f"\n### `{name}`\n", 1)[1].split("\n### ", 1)[0]
-    called = signature(name)
-    if called != name:
-        assert called in re.sub(r"(?<=\() | (?=\))", "", " ".join(section.split()))
+    assert signature(name) == name or fenced(signature(name)) in section
+
+
+def fenced(called: str) -> str:
+    """A signature as the page shows it, broken after commas."""
+    lines = [called]
+    if len(called) > WIDTH:
+        head, arguments = called.removesuffix(")").split("(", 1)
+        lines = [""]
+        for part in re.split(r", (?=[\w*]+(?:=|,|$))", arguments):
+            if len(lines[-1]) + len(part) > WIDTH - 6:
+                lines.append("")
+            lines[-1] += f"{part}, "
+        lines = [f"{head}(", *(f"    {line.rstrip()}" for line in lines if line), ")"]
+        lines[-2] = lines[-2].removesuffix(",")
+    return "```\n" + "\n".join(lines) + "\n```"
 
 
 # ── errors ───────────────────────────────────────────────────────────────────────────────────────
@@ -252,3 +268,22 @@ def test_every_page_has_one_title(page: Path) -> None:
     text = re.sub(r"^```.*?^```", "", read(page), flags=re.DOTALL | re.MULTILINE)
     assert text.startswith("# ")
     assert len(re.findall(r"^# ", text, re.MULTILINE)) == 1
+
+
+# ── what is copied from the code ─────────────────────────────────────────────────────────────────
+
+
+def write_anew() -> None:
+    """Put the signatures and the schema of today's code into the reference."""
+    (DOCS / "reference" / "bid.schema.json").write_text(schema(), encoding="utf-8")
+    head, *sections = reference("api.md").split("\n### ")
+    for i, section in enumerate(sections):
+        name = section.split("`")[1]
+        if name in fcr.__all__ and signature(name) != name:
+            before, _, after = section.split("```")
+            sections[i] = before + fenced(signature(name)) + after
+    (DOCS / "reference" / "api.md").write_text("\n### ".join([head, *sections]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_anew()
