@@ -18,6 +18,7 @@ from fcr.inputs import Input, Many, Mapped, Name, Pounds, PoundsOrNought, Quanti
 from fcr.organisation import Method, Month, Organisation, sharing_problems
 from fcr.periods import Calendar, last_day
 from fcr.rates import history
+from fcr.risks import Correlations, Risk, risk_problems
 
 __all__ = ["Bid", "Saved", "SubsidyDecision", "VatStatus", "schema"]
 
@@ -95,6 +96,9 @@ class Bid(Input):
     """The trustees' decision to run the service below full cost, where they have made one."""
     waivers: Mapped[Name, str] = {}
     """Checks whose finding is accepted, by code, each with its reason, which is printed."""
+    risks: Many[Risk] = ()
+    correlations: Correlations | None = None
+    """How the risks move together; left out, each on its own."""
     note: str = ""
     saved: Saved | None = None
 
@@ -157,6 +161,8 @@ class Bid(Input):
                 fix = "Say why the finding is accepted; the reason is printed."
                 yield Problem("", f"{code} is waived without a reason", fix, "blank", ("waivers", code))
         yield from self._contract_problems()
+        outcomes = frozenset() if self.contract is None else self.contract.mechanism.outcome_names
+        yield from risk_problems(self.risks, self.correlations, self.index_names, outcomes, self.term.months)
 
     def _contract_problems(self) -> Iterator[Problem]:
         if self.contract is None:

@@ -23,7 +23,7 @@ from fcr.organisation import Organisation
 from fcr.periods import Calendar
 from fcr.staffing import StaffCosts, staff_costs
 
-__all__ = ["Costing", "Paths", "base_year_costing", "cost_lines", "planned_paths"]
+__all__ = ["Costing", "Paths", "base_year_costing", "cost_lines", "planned_paths", "unit_rows"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -193,6 +193,16 @@ def _costs(costs: Sequence[Cost], term: Calendar, paths: Paths) -> Floats:
         for i, units in zip(following, times, strict=True):
             base[..., i, :] *= np.repeat(units, 12, axis=-1)
     return base
+
+
+def unit_rows(costs: Sequence[Cost], term: Calendar, paths: Paths) -> tuple[Floats, list[Floats | None]]:
+    """Costs in each month before their index, and how many times those that follow volume are paid each year.
+
+    (lines, months), and for each line (…draws, years) or ``None`` when it does not follow volume.
+    """
+    rows = np.stack([_at_base_prices(cost, term) for cost in costs]) if costs else np.zeros((0, term.months))
+    counts = [None if c.behaviour == "fixed" else _units(c, paths.volumes[str(c.centre)]) for c in costs]
+    return rows, counts
 
 
 def _units(cost: Cost, volume: Floats) -> Floats:

@@ -42,6 +42,7 @@ class ServiceCosts:
     Cash only, but for ``in_kind``. The parts are disjoint and come to ``total``.
     """
 
+    paths: Paths
     costing: Costing
     sharing: Sharing
     """The pools' shares in each contract year: (…draws, years, pools, centres)."""
@@ -103,6 +104,7 @@ def service_costs(bid: Bid, paths: Paths | None = None) -> ServiceCosts:
     pool_months = on_pools.T @ np.where((running & cash)[:, None], costing.months, 0.0)
     whole = own_share + through
     return ServiceCosts(
+        paths,
         costing,
         shared,
         service,

@@ -67,13 +67,18 @@ def activity(
         if outcome.name not in contract.mechanism.outcome_names:
             continue
         rates = np.repeat([float(outcome.rate(year) or 0) for year in range(months // 12)], 12)
-        moved = (success or {}).get(outcome.name, np.ones(1))[..., None]
+        moved = _success(success or {}, outcome.name)[..., None]
         reached = units * np.minimum(rates * moved, 1.0)
         lag = min(outcome.lag_months, months)
         outcomes[outcome.name] = np.concatenate(
             [np.zeros((*reached.shape[:-1], lag)), reached[..., : months - lag]], axis=-1
         )
     return Activity(units, outcomes, costs)
+
+
+def _success(success: Mapping[str, Floats], name: str) -> Floats:
+    """What an outcome's rate is multiplied by: what acts on it, and what acts on all (under no name)."""
+    return success.get(name, np.ones(())) * success.get("", np.ones(()))
 
 
 def income_steps(
@@ -134,10 +139,12 @@ def price_index(indexation: Indexation | str | None, factors: Mapping[str, Float
     for at, first in enumerate(term.firsts):
         if at == 0 or first.month != month:
             continue
-        rise = sum((s * (factors[n][..., at] / factors[n][..., last] - 1.0) for n, s in shares.items()), np.zeros(1))
+        rise = np.zeros(lead[:-1])
+        for name, share in shares.items():
+            rise = rise + share * (factors[name][..., at] / factors[name][..., last] - 1.0)
         low = -np.inf if indexation.collar is None else float(indexation.collar)
         high = np.inf if indexation.cap is None else float(indexation.cap)
-        index[..., at:] *= 1.0 + np.clip(np.broadcast_to(rise, lead[:-1]), low, high)[..., None]
+        index[..., at:] *= 1.0 + np.clip(rise, low, high)[..., None]
         last = at
     return index
 

@@ -57,6 +57,8 @@ STATUTORY_RATES = (
 """The dated figures that employer costs may rest on."""
 
 APRIL = 4
+SPENT = 1e-9
+"""Pounds of an allowance that count as none left."""
 
 
 def rates_needed(posts: Sequence[Post], allowance: Allowance) -> tuple[str, ...]:
@@ -263,7 +265,7 @@ def _share_allowance(due: Floats, basis: Floats, allowance: Floats) -> Floats:
         given = np.minimum(left * weight / np.where(total > 0, total, 1.0), room)
         saved = saved + given
         left = left - given.sum(axis=-2, keepdims=True)
-        if not left.any():
+        if not (left > SPENT).any():
             break
     return saved
 

@@ -1,0 +1,107 @@
+"""Several offers side by side: draft and negotiated, or with and without a term; what changed and what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from fcr.bid import Bid
+from fcr.checks import Review, check
+from fcr.errors import InputError, Problem
+from fcr.money import round_half_up
+from fcr.risk.balance import RiskBalance, balance
+from fcr.risk.premium import premium
+from fcr.table import Cell, Column, Row, Table
+
+__all__ = ["Comparison", "compare"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Bids side by side, each against the first, under the same draws."""
+
+    bids: tuple[Bid, ...]
+    reviews: tuple[Review, ...]
+    balances: tuple[RiskBalance | None, ...]
+
+    @cached_property
+    def worth(self) -> tuple[Decimal | None, ...]:
+        """What each offer is worth a year against the first, in pounds: income and risk premium together."""
+        values = [self._value(i) for i in range(len(self.bids))]
+        first = values[0]
+        return tuple(None if v is None or first is None else round_half_up(v - first) for v in values)
+
+    def _value(self, i: int) -> float | None:
+        income, risks = self.reviews[i].situation.income, self.balances[i]
+        if income is None:
+            return None
+        cost = float(self.reviews[i].full_cost)
+        held = 0.0 if risks is None else premium(risks).value * self.bids[i].years
+        return (float(income.term) - cost - held) / self.bids[i].years
+
+    def table(self) -> Table:
+        """The figures that decide, one column a bid."""
+        columns = (Column("", "text"), *(Column(bid.name, "text") for bid in self.bids))
+        rows = [Row((label, *cells)) for label, cells in self._figures()]
+        return Table("Offers side by side", columns, tuple(rows), tuple(self.changes()))
+
+    def _figures(self) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+        reviews = self.reviews
+        yield "Verdict", tuple(r.verdict for r in reviews)
+        yield "Full cost over the term (£)", tuple(f"{r.full_cost:,}" for r in reviews)
+        incomes = [r.situation.income for r in reviews]
+        yield "Offer over the term (£)", tuple("unknown" if i is None else f"{i.term:,}" for i in incomes)
+        yield "Recovery", tuple("unknown" if r.recovery_rate is None else f"{r.recovery_rate:.1%}" for r in reviews)
+        yield "Shortfall (£)", tuple("unknown" if r.shortfall is None else f"{r.shortfall:,}" for r in reviews)
+        cash = [r.situation.cash for r in reviews]
+        yield "Lowest cash (£)", tuple("unknown" if c is None else f"{c.lowest:,}" for c in cash)
+        for severity in ("blocker", "high", "medium", "low"):
+            counts = (sum(f.raised and f.severity == severity for f in r.findings) for r in reviews)
+            yield f"Findings: {severity}", tuple(str(n) for n in counts)
+        yield "Unknown", tuple(str(len(r.unknowns)) for r in reviews)
+        risks = [None if b is None else b.figures() for b in self.balances]
+        for name in next((f for f in risks if f is not None), {}):
+            yield name, tuple("unknown" if f is None else f[name] for f in risks)
+        yield "Worth a year against the first (£)", tuple("unknown" if w is None else f"{w:,}" for w in self.worth)
+
+    def changes(self) -> Iterator[str]:
+        """What differs between each bid and the first, field by field."""
+        first = _leaves(self.bids[0].to_dict())
+        for bid in self.bids[1:]:
+            other = _leaves(bid.to_dict())
+            for path in sorted(first.keys() | other.keys()):
+                before, after = first.get(path, "not stated"), other.get(path, "not stated")
+                if before != after and path not in {"name", "note"} and not path.startswith("saved"):
+                    yield f"{bid.name}: {path} was {before}, is {after}."
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain data."""
+        worth = [None if w is None else str(w) for w in self.worth]
+        return {"bids": [b.name for b in self.bids], "worth": worth, "table": self.table().to_dict()}
+
+    def __str__(self) -> str:
+        return self.table().text()
+
+
+def _leaves(data: object, path: str = "") -> dict[str, object]:
+    if isinstance(data, dict):
+        pairs = [(f"{path}.{key}".lstrip("."), value) for key, value in data.items()]
+    elif isinstance(data, list):
+        pairs = [(f"{path}[{i}]", value) for i, value in enumerate(data)]
+    else:
+        return {path: data}
+    return {leaf: value for at, inner in pairs for leaf, value in _leaves(inner, at).items()}
+
+
+def compare(bids: Sequence[Bid], draws: int = 20_000, seed: int = 0) -> Comparison:
+    """Several bids side by side; the first is what the others are measured against.
+
+    Raises :class:`~fcr.errors.InputError` for fewer than two bids.
+    """
+    if len(bids) < 2:  # noqa: PLR2004
+        raise InputError([Problem("compare", f"found {len(bids)} bid", "Give at least two.", "too-few")])
+    reviews = tuple(check(bid, draws=draws, seed=seed) for bid in bids)
+    balances = tuple(balance(bid, draws, seed) if bid.contract is not None and bid.risks else None for bid in bids)
+    return Comparison(tuple(bids), reviews, balances)

@@ -1,0 +1,321 @@
+"""The balance of risk: what each risk costs, who carries it, and who controls it.
+
+Seven figures, printed together; there is no single index. Each risk's loss is found by letting it
+alone move the model. *Whole* is what it would cost a provider paid by the same mechanism without
+protections (no indexation, no guarantee, no right to refuse, no break payment); *carried* is what
+it costs under the terms as they stand. A loss in pounds is whole as stated, and carried by the
+provider's share. Cost, demand and outcome risks are kept apart, because their remedies differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from fcr.bid import Bid
+from fcr.risk.draws import CHUNK, Draws, moves_of
+from fcr.risk.model import Model, Moves, contract_without_protections
+from fcr.risk.simulation import Estimate, Sample, sized
+from fcr.risks import REGISTER, Risk
+from fcr.table import Column, Row, Table
+
+__all__ = ["RiskBalance", "RiskShare", "balance"]
+
+Floats = npt.NDArray[np.float64]
+TAIL = 0.95
+FAMILIES = ("cost", "demand", "outcome", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class RiskShare:
+    """One risk over the term, in pounds: what it costs in expectation, who carries it, who controls it."""
+
+    risk: Risk
+    whole: Estimate
+    """Expected loss, whoever pays."""
+    carried: Estimate
+    """Expected loss of the provider."""
+    tail: float
+    """Its part of the provider's expected shortfall at 95%: the parts add up to the whole."""
+    capped: bool
+    """Whether the loss has a limit."""
+
+    @property
+    def share(self) -> float | None:
+        """The provider's share of the expected loss; unknown when nothing is expected to be lost."""
+        return None if abs(self.whole.value) < A_PENNY else self.carried.value / self.whole.value
+
+    @property
+    def excess(self) -> float | None:
+        """Expected loss carried beyond control: ``max(0, carried − control × whole)``; unknown without a weight."""
+        control = self.risk.controlled
+        return None if control is None else max(self.carried.value - control * max(self.whole.value, 0.0), 0.0)
+
+
+A_PENNY = 0.005
+
+
+@dataclass(frozen=True)
+class RiskBalance:
+    """The seven figures of the balance of risk (contract-risk figures 1 to 7), over the term, in pounds.
+
+    ``whole`` and ``carried`` are the losses of every draw: (draws, risks), in the order of ``risks``.
+    """
+
+    bid: Bid
+    draws: int
+    seed: int
+    risks: tuple[Risk, ...]
+    whole: Floats
+    carried: Floats
+    unsized: tuple[str, ...]
+
+    @cached_property
+    def total(self) -> Sample:
+        """The whole loss of each draw."""
+        return Sample(self.whole.sum(axis=1))
+
+    @cached_property
+    def loss(self) -> Sample:
+        """The provider's loss of each draw."""
+        return Sample(self.carried.sum(axis=1))
+
+    @cached_property
+    def parts(self) -> tuple[RiskShare, ...]:
+        """Each risk, in the order of the register."""
+        tail = _euler(self.carried)
+        return tuple(
+            RiskShare(
+                risk,
+                Sample(self.whole[:, i]).mean,
+                Sample(self.carried[:, i]).mean,
+                float(tail[i]),
+                risk.size is not None and risk.size.bounded is not None,
+            )
+            for i, risk in enumerate(self.risks)
+        )
+
+    # 1
+    @property
+    def expected_share(self) -> float | None:
+        """1. The provider's share of expected loss: ``Σ carried ÷ Σ whole``."""
+        return _ratio(float(self.loss.values.mean()), float(self.total.values.mean()))
+
+    # 2
+    @property
+    def variance_share(self) -> float | None:
+        """2. The provider's share of variance: ``Cov(whole, carried) ÷ Var(whole)``."""
+        if not self.risks:
+            return None
+        covariance = np.cov(self.total.values, self.loss.values)
+        return _ratio(float(covariance[0, 1]), float(covariance[0, 0]))
+
+    # 3
+    @property
+    def tail_share(self) -> float | None:
+        """3. The provider's share of the tail: its mean loss in the worst 5% of the whole ÷ the whole's there."""
+        if not self.risks:
+            return None
+        weights = _tail_weights(self.total.values)
+        return _ratio(float(weights @ self.loss.values), float(weights @ self.total.values))
+
+    # 4
+    @property
+    def excess_transfer(self) -> float:
+        """4. Expected loss carried but not controlled, in pounds (risks without a control weight left out)."""
+        return float(sum(part.excess or 0.0 for part in self.parts))
+
+    @property
+    def control_share(self) -> float | None:
+        """4. The share the provider would carry if it carried what it controls: ``Σ control × whole ÷ Σ whole``."""
+        known = [(p.risk.controlled, p.whole.value) for p in self.parts if p.risk.controlled is not None]
+        return _ratio(sum((c or 0.0) * x for c, x in known), sum(x for _, x in known))
+
+    # 5
+    @property
+    def tail_loss(self) -> Estimate:
+        """5. The provider's expected shortfall at 95%, in pounds over the term."""
+        return self.loss.shortfall_above(TAIL)
+
+    @property
+    def reserves_cover(self) -> float | None:
+        """5. Tail loss ÷ free reserves; unknown when they are not stated."""
+        reserves = self.bid.organisation.free_reserves
+        return None if not reserves else self.tail_loss.value / float(reserves)
+
+    @property
+    def chance_beyond_reserves(self) -> Estimate | None:
+        """5. The chance that the provider's loss from these risks is more than free reserves."""
+        reserves = self.bid.organisation.free_reserves
+        return None if reserves is None else Sample(-self.loss.values).chance_below(-float(reserves))
+
+    # 6
+    @property
+    def in_price(self) -> float:
+        """6. What the price already holds for these risks, in pounds over the term."""
+        own = sum(float(risk.in_price) for risk in self.bid.risks)
+        return (float(self.bid.risk_premium) + own) * self.bid.years
+
+    def unpriced(self, required: float) -> float:
+        """6. A required premium (pounds over the term) less what the price already holds."""
+        return required - self.in_price
+
+    # 7
+    @property
+    def asymmetry(self) -> float | None:
+        """7. Expected loss ÷ expected gain to the provider; unknown when nothing can be gained."""
+        losses = self.loss.values
+        return _ratio(float(np.maximum(losses, 0).mean()), float(np.maximum(-losses, 0).mean()))
+
+    @property
+    def uncapped(self) -> int:
+        """7. How many risks have no limit."""
+        return sum(not part.capped for part in self.parts)
+
+    def by_family(self) -> Table:
+        """Expected loss, carried and whole, for cost, demand and outcome risks apart."""
+        rows = []
+        for family in FAMILIES:
+            chosen = [i for i, risk in enumerate(self.risks) if risk.kind == family]
+            if chosen:
+                whole, carried = (Sample(x[:, chosen].sum(axis=1)) for x in (self.whole, self.carried))
+                shortfall = carried.shortfall_above(TAIL)
+                rows.append(Row((family, whole.mean.shown, carried.mean.shown, shortfall.shown)))
+        headings = ("Expected, whole (£)", "Expected, carried (£)", "Worst 5%, carried (£)")
+        columns = (Column("Family", "text"), *(Column(h, "number") for h in headings))
+        return Table("Cost, demand and outcome risks apart", columns, tuple(rows))
+
+    def figures(self) -> dict[str, str]:
+        """The seven figures in words, each by its name."""
+        cover, beyond = self.reserves_cover, self.chance_beyond_reserves
+        asymmetry = self.asymmetry
+        months = self.tail_loss.value / max(self._monthly_cost, A_PENNY)
+        return {
+            "1 Share of expected loss": _per_cent(self.expected_share),
+            "2 Share of variance": _per_cent(self.variance_share),
+            "3 Share of the worst 5%": _per_cent(self.tail_share),
+            "4 Carried but not controlled (£)": f"{Estimate(self.excess_transfer, self.loss.mean.error).shown:,}",
+            "4 Share if carried as controlled": _per_cent(self.control_share),
+            "5 Worst 5%, mean loss (£)": f"{self.tail_loss.shown:,}",
+            "5 of free reserves": _per_cent(cover),
+            "5 Months of the service's cost": f"{months:.1f}",
+            "5 Chance beyond free reserves": "unknown" if beyond is None else f"{beyond.shown:.1%}",
+            "6 In the price already (£)": f"{self.in_price:,.0f}",
+            "7 Expected loss ÷ expected gain": "no gain possible" if asymmetry is None else f"{asymmetry:.1f}",
+            "7 Risks without a limit": str(self.uncapped),
+        }
+
+    @cached_property
+    def _monthly_cost(self) -> float:
+        return float(Model(self.bid).planned.costs.mean())
+
+    def beside(self, other: RiskBalance, names: tuple[str, str] = ("draft", "negotiated")) -> Table:
+        """The seven figures of two balances side by side."""
+        mine, theirs = self.figures(), other.figures()
+        columns = (Column("Figure", "text"), *(Column(name, "text") for name in names))
+        return Table("The balance of risk", columns, tuple(Row((k, v, theirs[k])) for k, v in mine.items()))
+
+    def table(self) -> Table:
+        """Each risk: expected loss whole and carried, share, control, excess, part of the worst 5%."""
+        kinds = ("Whole (£)", "Carried (£)", "Share", "Control", "Excess (£)", "Worst 5% (£)")
+        columns = (
+            Column("Risk", "text"),
+            *(Column(k, "share" if k in {"Share", "Control"} else "number") for k in kinds),
+        )
+        rows = []
+        for part in sorted(self.parts, key=lambda p: -p.carried.value):
+            excess = None if part.excess is None else Estimate(part.excess, part.carried.error).shown
+            tail = Estimate(part.tail, self.tail_loss.error).shown
+            shares = (None if x is None else Decimal(f"{x:.3f}") for x in (part.share, part.risk.controlled))
+            rows.append(Row((part.risk.name, part.whole.shown, part.carried.shown, *shares, excess, tail)))
+        return Table("Who carries which risk", columns, tuple(rows), tuple(self._notes()))
+
+    def _notes(self) -> Iterator[str]:
+        yield "Over the term. Whole: under the same mechanism without protections. Carried: under these terms."
+        yield "Control weights are defaults of ours where a risk bears a standard name: override them with control=."
+        if self.unsized:
+            yield f"Listed without a size, so not counted: {', '.join(self.unsized)}."
+        places = {r.name: REGISTER[r.name].sits_with for r in self.risks if r.name in REGISTER}
+        if places:
+            yield "Should sit with: " + "; ".join(f"{name}: {where}" for name, where in places.items()) + "."
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain data."""
+        return {
+            "figures": self.figures(),
+            "families": self.by_family().to_dict(),
+            "table": self.table().to_dict(),
+        }
+
+    def __str__(self) -> str:
+        columns = (Column("Figure", "text"), Column("", "text"))
+        figures = Table("The balance of risk", columns, tuple(Row(pair) for pair in self.figures().items()))
+        return "\n\n".join(table.text() for table in (figures, self.by_family(), self.table()))
+
+
+def _ratio(part: float, whole: float) -> float | None:
+    return None if abs(whole) < A_PENNY else part / whole
+
+
+def _per_cent(share: float | None) -> str:
+    return "unknown" if share is None else f"{share:.0%}"
+
+
+def _tail_weights(losses: Floats, level: float = TAIL) -> Floats:
+    """Weights on draws whose mean is the expected shortfall: the worst ``1 − level``, the draw at the edge in part."""
+    order = np.argsort(-losses, kind="stable")
+    room = (1.0 - level) * losses.size
+    weights = np.empty(losses.size)
+    weights[order] = np.clip(room - np.arange(losses.size), 0.0, 1.0) / room
+    return weights
+
+
+def _euler(carried: Floats) -> Floats:
+    """Each risk's part of the provider's expected shortfall: its mean in the provider's own tail; (risks)."""
+    parts: Floats = _tail_weights(carried.sum(axis=1)) @ carried if carried.shape[1] else np.zeros(0)
+    return parts
+
+
+def balance(bid: Bid, draws: int = 20_000, seed: int = 0) -> RiskBalance:
+    """Who carries which risk under a bid's offer.
+
+    The same draws as :func:`~fcr.risk.simulation.simulate` for the same seed. Raises
+    :class:`~fcr.errors.InputError` without an offer.
+    """
+    source = sized(bid)
+    source = Draws(seed, source.risks, source.years, source.copula)
+    model = Model(bid)
+    unprotected = contract_without_protections(model.contract)
+    bare = model if unprotected == model.contract else Model(bid.replace(contract=unprotected))
+    whole, carried = (np.empty((draws, len(source.risks))) for _ in range(2))
+    planned = {id(m): float(_surplus(m, Moves(1))[0]) for m in (model, bare)}
+    for start in range(0, draws, CHUNK):
+        count = min(CHUNK, draws - start)
+        rows = slice(start, start + count)
+        for i, risk in enumerate(source.risks):
+            size = source.sizes(start // CHUNK, risk)[:count]
+            if risk.acts_on == "pounds":
+                amount = size.sum(axis=1)
+                whole[rows, i] = amount
+                carried[rows, i] = amount * (1.0 if risk.provider_share is None else float(risk.provider_share))
+                continue
+            moves = moves_of((risk,), {risk.name: size}, count)
+            carried[rows, i] = planned[id(model)] - _surplus(model, moves)
+            whole[rows, i] = carried[rows, i] if bare is model else planned[id(bare)] - _surplus(bare, moves)
+    unsized = tuple(risk.name for risk in bid.risks if risk.size is None)
+    return RiskBalance(bid, draws, seed, source.risks, whole, carried, unsized)
+
+
+def _surplus(model: Model, moves: Moves) -> Floats:
+    """Surplus over the term, after the cost of waiting for late payment at the bid's own rate: (draws)."""
+    outturn = model.outturn(moves)
+    surplus: Floats = outturn.surplus.sum(axis=1)
+    if moves.delay is None or model.bid.finance_rate is None:
+        return surplus
+    waiting = model.ledger(outturn, moves.delay).cost_of_waiting(float(model.bid.finance_rate))
+    return surplus - waiting + model.planned_waiting

@@ -1,0 +1,229 @@
+"""A bid made ready for many draws: its cost and income as a function of what the risks move.
+
+The same engine as everywhere (:mod:`fcr.staffing`, :mod:`fcr.income`, :mod:`fcr.cashflow`), with
+what no draw moves added up once beforehand. Shares of overheads are held as planned: a draw asks
+what the provider would spend and receive, not how it would then share its overheads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from fcr.bid import Bid
+from fcr.cashflow import Ledger, ledger
+from fcr.contract import Contract
+from fcr.costing import unit_rows
+from fcr.errors import InputError, Problem
+from fcr.funding import service_costs
+from fcr.income import activity, income_steps, planned_units
+from fcr.lines import FIXED, Cost
+from fcr.staffing import staff_basis
+
+__all__ = ["Model", "Moves", "Outturn"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What a block of draws moves, each array (draws); what is absent stays as planned."""
+
+    draws: int
+    volume: Floats | None = None
+    """Multiplier of planned units."""
+    indices: Mapping[str, Floats] = field(default_factory=dict)
+    """Addition to every rise of an index."""
+    success: Mapping[str, Floats] = field(default_factory=dict)
+    """Multiplier of an outcome's success rate."""
+    delay: Floats | None = None
+    """Days later than the terms that payment comes."""
+    end: Floats | None = None
+    """The month after which the contract is ended early; infinite for never."""
+    cover: Floats | None = None
+    """Extra cover bought in, as a share of staff cost."""
+    losses: Floats | None = None
+    """Pounds lost besides, the provider's share: (draws, years)."""
+
+
+@dataclass(frozen=True)
+class Outturn:
+    """What a block of draws comes to: unrounded pounds, (draws, months)."""
+
+    income: Floats
+    costs: Floats
+
+    @property
+    def surplus(self) -> Floats:
+        """Income less costs in each month."""
+        return self.income - self.costs
+
+
+class Model:
+    """A bid and its offer, ready to be drawn. Raises :class:`~fcr.errors.InputError` without an offer."""
+
+    def __init__(self, bid: Bid) -> None:
+        if bid.contract is None:
+            fix = "Give the bid a contract."
+            raise InputError([Problem("contract", "the bid states no offer", fix, "missing", ("contract",))])
+        self.bid, self.contract, self.term = bid, bid.contract, bid.term
+        self.planned_units = planned_units(bid)
+        exact = service_costs(bid)
+        costing, months = exact.costing, bid.term.months
+        ends = exact.sharing.ends_on[..., exact.service]  # (years, pools)
+        shares = costing.shares[:, costing.pools + exact.service, None] + costing.shares[:, : costing.pools] @ ends.T
+        portion = np.repeat(np.broadcast_to(shares, (len(costing.lines), bid.years)), 12, axis=1)
+        portion = np.where(costing.cash[:, None], portion, 0.0)  # (lines, months)
+        self._fixed: dict[str, Floats] = {}
+        """Index → pounds a month at base-year prices that do not follow the volume."""
+        self._by_unit: dict[str, Floats] = {}
+        """Index → pounds a month for each unit a year."""
+        self._stepped: list[tuple[str, float, Floats]] = []
+        """Index, units a step, pounds a month for each step."""
+        rows, counts = unit_rows(bid.organisation.costs, bid.term, exact.paths)
+        for i, cost in enumerate(bid.organisation.costs):
+            self._add_cost(cost, rows[i] * portion[i], counts[i])
+        first = len(bid.organisation.costs)
+        self._staff_portion = portion[first:]
+        self._basis = staff_basis(
+            bid.organisation.posts,
+            bid.term,
+            bid.organisation.base_year,
+            bid.assumptions.book,
+            allowance=bid.organisation.employment_allowance,
+            pay_bill=bid.organisation.pay_bill,
+        )
+        self._rises = {name: self._rises_of(name) for name in bid.index_names}
+        planned = {name: self._factor(name, np.zeros(1)) for name in bid.index_names}
+        self._planned_factors = {name: factor[0] for name, factor in planned.items()}
+        turns = {0, *range(0, months, 12), *self._basis.runs()}
+        turns |= {at for steps in self._rises.values() for at, _ in steps}
+        self._starts = sorted(turn for turn in turns if turn < months)
+        self._run_of = np.searchsorted(self._starts, np.arange(months), side="right") - 1
+        self._runs = self._basis.at(self._starts)
+        self._planned_staff = self._staff(self._planned_factors)
+        self._exit_cost = self._stranded(float(exact.close_down.sum()))
+
+    @property
+    def planned(self) -> Outturn:
+        """The plan: one draw in which nothing moves."""
+        return self.outturn(Moves(1))
+
+    def outturn(self, moves: Moves) -> Outturn:
+        """Income and costs of each draw, month by month."""
+        factors = dict(self._planned_factors)
+        for name, added in moves.indices.items():
+            factors[name] = self._factor(name, added)
+        demanded = self.planned_units if moves.volume is None else self.planned_units * moves.volume[:, None]
+        served = self._served(demanded)
+        costs = self._cost(factors, served, moves, served is not demanded or moves.volume is not None)
+        shape = (moves.draws, self.term.months)
+        costs = np.broadcast_to(costs, shape)
+        done = activity(self.contract, served, costs, moves.success)
+        planned = activity(self.contract, self.planned_units, costs)
+        earned = np.broadcast_to(income_steps(self.contract, done, planned, factors, self.term).total, shape)
+        if moves.end is not None:
+            earned, costs = self._ended(earned, costs, moves.end)
+        if moves.losses is not None:
+            costs = costs + np.repeat(moves.losses, 12, axis=-1) / 12.0
+        return Outturn(earned, costs)
+
+    def ledger(self, outturn: Outturn, delay: Floats | None = None) -> Ledger:
+        """The cash of each draw, with every payment ``delay`` days later."""
+        return ledger(outturn.costs, outturn.income, self.contract.payment, 0 if delay is None else delay)
+
+    @cached_property
+    def planned_waiting(self) -> float:
+        """What waiting costs in the plan, in pounds over the term; nought without a rate."""
+        rate = self.bid.finance_rate
+        return 0.0 if rate is None else float(self.ledger(self.planned).cost_of_waiting(float(rate))[0])
+
+    # ── the parts of cost ──
+
+    def _add_cost(self, cost: Cost, row: Floats, count: Floats | None) -> None:
+        index = cost.rises_by
+        if count is None or cost.centre != self.bid.service:
+            months = row if count is None else row * np.repeat(count, 12)
+            self._fixed[index] = self._fixed.get(index, 0.0) + months
+        elif cost.step is None:
+            self._by_unit[index] = self._by_unit.get(index, 0.0) + row
+        else:
+            self._stepped.append((index, float(cost.step), row))
+
+    def _cost(self, factors: Mapping[str, Floats], units: Floats, moves: Moves, volume_moves: bool) -> Floats:
+        moved = {name for name in moves.indices if name != FIXED}
+        costs: Floats = np.zeros(self.term.months)
+        for name, row in self._fixed.items():
+            costs = costs + row * factors[name]
+        monthly = np.repeat(units, 12, axis=-1) if volume_moves else np.repeat(self.planned_units, 12)
+        for name, row in self._by_unit.items():
+            costs = costs + row * factors[name] * monthly
+        for name, size, row in self._stepped:
+            costs = costs + row * factors[name] * np.ceil(monthly / size - 1e-9)
+        follows = moved & set(self._runs.indices)
+        staff = self._staff(factors) if follows else self._planned_staff
+        costs = costs + staff
+        return costs if moves.cover is None else costs + moves.cover[:, None] * staff
+
+    def _staff(self, factors: Mapping[str, Floats]) -> Floats:
+        """The posts' cost to the service: (…draws, months), worked out once for each run of equal months."""
+        if not self._runs.indices:
+            return np.zeros(self.term.months)
+        costs = self._runs.costs({name: factors[name][..., self._starts] for name in set(self._runs.indices)})
+        runs: Floats = (costs.total * self._staff_portion[:, self._starts]).sum(axis=-2)
+        return runs[..., self._run_of]
+
+    def _rises_of(self, name: str) -> list[tuple[int, float]]:
+        """The months of the term (from 0) and the rises of an index, those before the start included."""
+        if name == FIXED:
+            return []
+        assumptions, base = self.bid.assumptions, self.bid.organisation.base_year
+        dates = assumptions.rise_dates(name, base, self.term)
+        start = self.term.start
+        months = (max((d.year - start.year) * 12 + d.month - start.month, 0) for d in dates)
+        return [(at, float(assumptions.rise(name, d))) for at, d in zip(months, dates, strict=True)]
+
+    def _factor(self, name: str, added: Floats) -> Floats:
+        """The path of an index whose every rise has something added: (draws, months)."""
+        rises = self._rises[name]
+        steps = np.ones((added.size, len(rises) + 1))
+        for i, (_, rise) in enumerate(rises):
+            steps[:, i + 1] = steps[:, i] * (1.0 + rise + added)
+        run = np.searchsorted([at for at, _ in rises], np.arange(self.term.months), side="right")
+        return steps[:, run]
+
+    # ── volume and the end ──
+
+    def _served(self, demanded: Floats) -> Floats:
+        """Units a year that are served: no more than the cap where the rest may be refused."""
+        cap, may = self.contract.protections.volume_cap, self.contract.protections.right_to_refuse
+        if cap is None or not may or self.contract.mechanism.must_serve:
+            return demanded
+        return np.minimum(demanded, float(cap))
+
+    def _stranded(self, close_down: float) -> float:
+        """What an early end costs, less what is paid for it: pounds, in the month it ends."""
+        terms = self.contract.exit
+        cost = close_down if terms.stranded_cost is None else float(terms.stranded_cost)
+        if terms.break_payment == "stranded cost":
+            return 0.0
+        return cost - float(terms.break_payment or 0)
+
+    def _ended(self, earned: Floats, costs: Floats, end: Floats) -> tuple[Floats, Floats]:
+        months = np.arange(self.term.months)
+        running = months < end[:, None]
+        last = np.minimum(end, self.term.months - 1)[:, None] == months
+        early = (end < self.term.months)[:, None] & last
+        return earned * running, costs * running + early * self._exit_cost
+
+
+def contract_without_protections(contract: Contract) -> Contract:
+    """The same mechanism with every protection of the price and the volume taken out."""
+    protections = contract.protections.replace(volume_guarantee=0, volume_cap=None, right_to_refuse=False)
+    duration = contract.duration.replace(indexation="none", change_in_law=False)
+    exit_ = contract.exit.replace(break_payment=0)
+    return contract.replace(protections=protections, duration=duration, exit=exit_)

@@ -1,0 +1,186 @@
+"""The price of risk: what to ask for it, and what each concession is worth a year.
+
+Three named methods. One risk is priced by one of them, or by a contingency, never by two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from fcr.bid import Bid
+from fcr.errors import InputError, Problem
+from fcr.income import income
+from fcr.pricing import price
+from fcr.risk.balance import RiskBalance, balance
+from fcr.risk.draws import CHUNK, Draws, draw
+from fcr.risk.model import Model
+from fcr.risk.simulation import Estimate, Sample, sized
+from fcr.table import Column, Row, Table
+
+__all__ = [
+    "BASELINE_PROFIT",
+    "HURDLE",
+    "Concession",
+    "PremiumMethod",
+    "concessions",
+    "contingency",
+    "optimism_bias",
+    "premium",
+    "profit_rate",
+    "risk_adjusted_price",
+]
+
+PremiumMethod: TypeAlias = Literal["cost of capital", "P-level", "profit rate"]
+
+HURDLE = Decimal("0.08")
+"""Yearly return on the reserves put at risk: a default of ours, within 6–10%, not a published norm."""
+BASELINE_PROFIT = Decimal("0.0856")
+"""The baseline profit rate of single-source defence contracts for 2025/26 (SSRO)."""
+COST_RISK_ADJUSTMENT = Decimal("0.25")
+"""How far the SSRO's cost-risk adjustment moves the baseline either way, as a share of it."""
+P_LEVEL = 0.80
+
+
+def premium(
+    risks: RiskBalance,
+    method: PremiumMethod = "cost of capital",
+    *,
+    hurdle: Decimal = HURDLE,
+    level: float = P_LEVEL,
+    adjustment: Decimal = Decimal(0),
+) -> Estimate:
+    """What to ask a year for the risks the provider carries, in pounds, with its sampling error.
+
+    - cost of capital: ``EV ÷ T + hurdle × (ES95 − EV)``
+    - P-level: ``Q80 ÷ T`` (or the level given)
+    - profit rate: ``8.56% × (1 + adjustment) × cost ÷ T``, the adjustment from −25% to +25%
+
+    with ``EV``, ``ES95`` and ``Q`` those of the provider's loss over a term of ``T`` years. Raises
+    :class:`~fcr.errors.InputError` for an adjustment beyond the method's own limits.
+    """
+    years = risks.bid.years
+    loss = risks.loss
+    if method == "P-level":
+        quantile = loss.quantile(level)
+        return Estimate(quantile.value / years, quantile.error / years)
+    if method == "profit rate":
+        cost = float(price(risks.bid).profile.term)
+        return Estimate(float(profit_rate(adjustment)) * cost / years, 0.0)
+    expected, tail = loss.mean, risks.tail_loss
+    rate = float(hurdle)
+    value = expected.value / years + rate * (tail.value - expected.value)
+    return Estimate(value, expected.error / years + rate * (tail.error + expected.error))
+
+
+def profit_rate(adjustment: Decimal = Decimal(0)) -> Decimal:
+    """The SSRO form: ``8.56% × (1 + adjustment)``, so 6.42% to 10.70% of cost.
+
+    >>> profit_rate(Decimal("-0.25")), profit_rate(Decimal("0.25"))
+    (Decimal('0.064200'), Decimal('0.107000'))
+    """
+    if abs(adjustment) > COST_RISK_ADJUSTMENT:
+        what = f"found {adjustment}, expected −{COST_RISK_ADJUSTMENT} to {COST_RISK_ADJUSTMENT}"
+        raise InputError([Problem("adjustment", what, "Keep to the method's own limits.", "out-of-range")])
+    return BASELINE_PROFIT * (1 + adjustment)
+
+
+def contingency(risks: RiskBalance, level: float = P_LEVEL) -> Estimate:
+    """``Q(level) − base``: pounds over the term above the plan, in which no risk happens.
+
+    The base is the plan (the sum of what is most likely), not the mean; the two differ.
+    """
+    return risks.loss.quantile(level)
+
+
+def optimism_bias(upper: Decimal, managed: Decimal) -> Decimal:
+    """The uplift left after part of what causes it is managed: ``upper × (1 − managed)``.
+
+    An uplift for what nobody has listed (Mott MacDonald 2002, in the Green Book's guidance): add it to
+    the base, reduce it as risks are managed, and never count it besides the same risk in the register.
+
+    >>> optimism_bias(Decimal("0.51"), Decimal("0.92"))
+    Decimal('0.0408')
+    """
+    return upper * (1 - managed)
+
+
+@dataclass(frozen=True, slots=True)
+class Concession:
+    """What a change in terms is worth to the provider a year, in pounds."""
+
+    name: str
+    premium_before: Estimate
+    premium_after: Estimate
+    income_change: float
+    """What the planned income changes by a year."""
+
+    @property
+    def worth(self) -> Estimate:
+        """Premium saved and planned income gained, a year: what the provider could give for it and be no worse off."""
+        saved = self.premium_before.value - self.premium_after.value
+        return Estimate(saved + self.income_change, max(self.premium_before.error, self.premium_after.error))
+
+
+def concessions(
+    draft: Bid,
+    changes: Mapping[str, Bid],
+    *,
+    draws: int = 20_000,
+    seed: int = 0,
+    method: PremiumMethod = "cost of capital",
+    hurdle: Decimal = HURDLE,
+) -> tuple[tuple[Concession, ...], Table]:
+    """What each change in terms is worth a year: the figure a negotiator needs.
+
+    ``changes`` names each version of the bid with one term changed. Every version meets the same
+    draws, so that differences are those of the terms and not of chance.
+    """
+    before = premium(balance(draft, draws, seed), method, hurdle=hurdle)
+    base_income = float(income(draft).exact.total.sum())
+    found = []
+    for name, changed in changes.items():
+        after = premium(balance(changed, draws, seed), method, hurdle=hurdle)
+        more = (float(income(changed).exact.total.sum()) - base_income) / draft.years
+        found.append(Concession(name, before, after, more))
+    found.sort(key=lambda c: -c.worth.value)
+    headings = ("Premium a year (£)", "Planned income a year (£)", "Worth a year (£)")
+    columns = (Column("Change", "text"), *(Column(h, "number") for h in headings))
+    rows = [Row(("As drafted", before.shown, None, None))]
+    for c in found:
+        gained = Estimate(c.income_change, 1.0).shown
+        rows.append(Row((c.name, c.premium_after.shown, gained, c.worth.shown)))
+    note = f"Premium by the {method} method. Worth: premium saved and income gained, so what could be given for it."
+    return tuple(found), Table("What each concession is worth", columns, tuple(rows), (note,))
+
+
+def risk_adjusted_price(
+    bid: Bid, chance: float = 0.2, *, draws: int = 20_000, seed: int = 0, model: Model | None = None
+) -> Estimate:
+    """By what factor the offer's income must rise for the chance of a loss over the term to fall to ``chance``.
+
+    The least factor ``k`` with ``P(k × income < cost) ≤ chance``: the ``1 − chance`` quantile of
+    cost ÷ income over the draws, so exact for the sample, without trial and error. For a unit
+    price it is the factor on that price. Raises :class:`~fcr.errors.InputError` when some draws
+    have no income at all, so that no factor helps.
+    """
+    model = model or Model(bid)
+    source = sized(bid)
+    source = Draws(seed, source.risks, source.years, source.copula)
+    ratios = np.empty(draws)
+    for start in range(0, draws, CHUNK):
+        count = min(CHUNK, draws - start)
+        moves, _ = draw(source, start // CHUNK, count)
+        outturn = model.outturn(moves)
+        earned = outturn.income.sum(axis=1)
+        with np.errstate(divide="ignore"):
+            ratios[start : start + count] = np.where(earned > 0, outturn.costs.sum(axis=1) / earned, np.inf)
+    answer = Sample(ratios).quantile(1.0 - chance)
+    if not np.isfinite(answer.value):
+        what = "in too many draws there is no income at all"
+        raise InputError([Problem("the offer", what, "Ask for a fee that does not hang on volume.", "no-income")])
+    return answer

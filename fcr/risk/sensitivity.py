@@ -1,0 +1,239 @@
+"""What the result hangs on: tornado, variance shares, the stress set, and how small a move exhausts reserves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+
+from fcr.bid import Bid
+from fcr.distributions import normal_cdf
+from fcr.errors import InputError, Problem
+from fcr.risk.balance import balance
+from fcr.risk.draws import Draws, moves_of
+from fcr.risk.model import Model, Moves
+from fcr.risk.simulation import Estimate, sized
+from fcr.risks import Risk
+from fcr.table import Column, Row, Table
+
+__all__ = [
+    "STRESSES",
+    "Bar",
+    "ReverseStress",
+    "Stress",
+    "reverse_stress",
+    "stress",
+    "switching_value",
+    "tornado",
+    "variance_shares",
+]
+
+Floats = npt.NDArray[np.float64]
+LOW, HIGH = 0.10, 0.90
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a tornado: the surplus over the term, in pounds, with one risk at its P10 and at its P90."""
+
+    risk: Risk
+    low: float
+    """Size at P10."""
+    high: float
+    """Size at P90."""
+    at_low: float
+    at_high: float
+    switching: float | None
+    """The size at which the surplus is nought, on the straight line between the two; ``None`` if it never is."""
+
+    @property
+    def swing(self) -> float:
+        """How far apart the two surpluses are."""
+        return abs(self.at_high - self.at_low)
+
+
+def _at(model: Model, risk: Risk, size: float) -> float:
+    """Surplus over the term with one risk at a size and the rest as planned."""
+    if risk.acts_on == "pounds":
+        share = 1.0 if risk.provider_share is None else float(risk.provider_share)
+        times = model.bid.years if risk.per == "year" else 1
+        return float(model.planned.surplus.sum()) - size * share * times
+    moves = moves_of((risk,), {risk.name: np.array([[size]])}, 1)
+    return float(model.outturn(moves).surplus.sum())
+
+
+def tornado(bid: Bid, model: Model | None = None) -> tuple[tuple[Bar, ...], Table]:
+    """Each risk alone at its P10 and its P90 (not ±10%), largest swing first, with its switching value.
+
+    Formula of the switching value: the point of nought surplus on the line through the two.
+    """
+    model = model or Model(bid)
+    bars = []
+    for risk in sized(bid).risks:
+        if risk.size is None:
+            continue
+        low, high = (float(q) for q in risk.size.quantile(np.array([LOW, HIGH])))
+        if risk.acts_on == "outcomes" and risk.size.kind in {"binomial", "beta-binomial"}:
+            low, high = low / risk.size.mean, high / risk.size.mean
+        at_low, at_high = _at(model, risk, low), _at(model, risk, high)
+        bars.append(Bar(risk, low, high, at_low, at_high, switching_value(low, at_low, high, at_high)))
+    bars.sort(key=lambda bar: -bar.swing)
+    kinds = ("At P10 (£)", "At P90 (£)", "Swing (£)", "P10", "P90", "Nought at")
+    columns = (Column("Risk", "text"), *(Column(k, "number") for k in kinds))
+    rows = [
+        Row((b.risk.name, *map(_pounds, (b.at_low, b.at_high, b.swing)), *map(_size, (b.low, b.high, b.switching))))
+        for b in bars
+    ]
+    note = f"Surplus over the term as planned: £{_pounds(float(model.planned.surplus.sum())):,}."
+    return tuple(bars), Table("What the surplus hangs on", columns, tuple(rows), (note,))
+
+
+def switching_value(low: float, at_low: float, high: float, at_high: float) -> float | None:
+    """Where a straight line through two points is nought; ``None`` when it is level.
+
+    >>> switching_value(0.0, 100.0, 1.0, 50.0)
+    2.0
+    """
+    return None if at_low == at_high else low + at_low * (high - low) / (at_low - at_high)
+
+
+def _pounds(amount: float) -> Decimal:
+    return Decimal(round(amount))
+
+
+def _size(size: float | None) -> Decimal | None:
+    return None if size is None or not np.isfinite(size) else Decimal(f"{size:.4g}")
+
+
+def variance_shares(bid: Bid, draws: int = 20_000, seed: int = 0) -> Table:
+    """Each risk's share of the variance of the provider's loss: ``Cov(loss of the risk, loss) ÷ Var(loss)``.
+
+    The shares add up to one, whatever the correlations.
+    """
+    risks = balance(bid, draws, seed)
+    loss = risks.loss.values
+    variance = float(loss.var())
+    shares = []
+    for i, risk in enumerate(risks.risks):
+        column = risks.carried[:, i]
+        covariance = float(((column - column.mean()) * (loss - loss.mean())).mean())
+        shares.append((risk.name, covariance / variance if variance else 0.0))
+    shares.sort(key=lambda pair: -pair[1])
+    rows = tuple(Row((name, Decimal(f"{share:.3f}"))) for name, share in shares)
+    return Table("Shares of the variance of loss", (Column("Risk", "text"), Column("Share", "share")), rows)
+
+
+# ── stress ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Stress:
+    """A named move of the model, all the way: a test of what could be stood, not a forecast."""
+
+    name: str
+    moves: Callable[[Bid], Moves]
+
+
+def _one(**moves: object) -> Moves:
+    return Moves(1, **moves)  # type: ignore[arg-type]
+
+
+def _pay(bid: Bid, rise: float) -> dict[str, Floats]:
+    return {name: np.array([rise]) for name in bid.index_names & {"pay", "wage floor"}}
+
+
+def _everything(bid: Bid) -> Moves:
+    return _one(
+        volume=np.array([0.8]),
+        indices=_pay(bid, 0.03),
+        success={"": np.array([0.7])},
+        delay=np.array([60.0]),
+        end=np.array([12.0]),
+    )
+
+
+STRESSES = (
+    Stress("Volume 20% below plan", lambda _: _one(volume=np.array([0.8]))),
+    Stress("Pay and wage floor 3 points above plan each year", lambda bid: _one(indices=_pay(bid, 0.03))),
+    Stress("Success rate 30% below plan", lambda _: _one(success={"": np.array([0.7])})),
+    Stress("Payment 60 days late", lambda _: _one(delay=np.array([60.0]))),
+    Stress("Ended at month 12", lambda _: _one(end=np.array([12.0]))),
+    Stress("All at once", _everything),
+)
+"""The stress set: sizes are defaults of ours (the Work Programme's success fell 36% short of bids)."""
+
+
+def stress(bid: Bid, model: Model | None = None) -> Table:
+    """Surplus over the term, the change from plan, and the lowest cash, under each stress."""
+    model = model or Model(bid)
+    planned = model.planned
+    base = float(planned.surplus.sum())
+    rows = [Row(("As planned", _pounds(base), Decimal(0), _pounds(float(model.ledger(planned).lowest[0]))))]
+    for one in STRESSES:
+        moves = one.moves(bid)
+        outturn = model.outturn(moves)
+        surplus, lowest = float(outturn.surplus.sum()), float(model.ledger(outturn, moves.delay).lowest[0])
+        rows.append(Row((one.name, _pounds(surplus), _pounds(surplus - base), _pounds(lowest))))
+    headings = ("Surplus (£)", "Change (£)", "Lowest cash (£)")
+    columns = (Column("Stress", "text"), *(Column(h, "number") for h in headings))
+    note = "The sizes are defaults of ours; a stress is a test of what could be stood, not a forecast."
+    return Table("Stress", columns, tuple(rows), (note,))
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseStress:
+    """How far every risk would have to go, together, to exhaust free reserves."""
+
+    standard_deviations: float | None
+    """Along the line on which each risk moves with its own spread; ``None`` when six do not exhaust them."""
+    percentile: Estimate | None
+    """The percentile of each risk at that point, worst end high."""
+
+
+def reverse_stress(bid: Bid, model: Model | None = None) -> ReverseStress:
+    """The smallest joint move, with every risk at the same percentile of its bad side, whose loss is free reserves.
+
+    Found by bisection on the number of standard deviations. Raises
+    :class:`~fcr.errors.InputError` when free reserves are not stated.
+    """
+    reserves = bid.organisation.free_reserves
+    if reserves is None:
+        fix = "Give the organisation's free_reserves."
+        raise InputError([Problem("organisation.free_reserves", "free reserves are not stated", fix, "missing")])
+    model = model or Model(bid)
+    source = sized(bid)
+    worse = {bar.risk.name: bar.at_high < bar.at_low for bar in tornado(bid, model)[0]}
+
+    def left(deviations: float) -> float:
+        sizes = {}
+        for risk in source.risks:
+            if risk.size is not None:
+                at = float(normal_cdf(np.array([deviations if worse[risk.name] else -deviations]))[0])
+                size = float(np.asarray(risk.size.quantile(np.array([at])))[0])
+                counted = risk.size.kind in {"binomial", "beta-binomial"} and risk.acts_on != "pounds"
+                sizes[risk.name] = np.array([[size / risk.size.mean if counted else size]])
+        losses = _pounds_lost(source, sizes, bid.years)
+        moves = moves_of(source.risks, sizes, 1)
+        return float(model.outturn(moves).surplus.sum()) - losses + float(reserves)
+
+    if left(0.0) <= 0:
+        return ReverseStress(0.0, Estimate(0.5, 0.0))
+    low, high = 0.0, 6.0
+    if left(high) > 0:
+        return ReverseStress(None, None)
+    while high - low > 1e-4:  # noqa: PLR2004
+        middle = (low + high) / 2
+        low, high = (middle, high) if left(middle) > 0 else (low, middle)
+    return ReverseStress(high, Estimate(float(normal_cdf(np.array([high]))[0]), 0.0))
+
+
+def _pounds_lost(source: Draws, sizes: dict[str, Floats], years: int) -> float:
+    total = 0.0
+    for risk in source.risks:
+        if risk.acts_on == "pounds":
+            share = 1.0 if risk.provider_share is None else float(risk.provider_share)
+            total += float(sizes[risk.name][0, 0]) * share * (years if risk.per == "year" else 1)
+    return total
