@@ -3,7 +3,8 @@
 - A ``python`` block runs. What it prints stands in the ``text`` block that follows it, or it is
   written as a doctest with ``>>>``. ``...`` stands for what is cut.
 - A ``console`` block runs each ``$ fcr …`` in it; ``$ echo $?`` gives its exit status.
-- One page is one session, in a folder of its own which starts with the bundled bid as ``bid.json``.
+- The examples of a page build on one another. A page has a folder of its own, which starts with the
+  bundled bid as ``bid.json``.
 """
 
 from __future__ import annotations
