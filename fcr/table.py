@@ -231,7 +231,7 @@ def _amount(cell: Cell) -> Decimal:
 
 
 def _md(text: str) -> str:
-    escaped = html.escape(text, quote=False)
+    escaped = html.escape(" ".join(text.splitlines()), quote=False)
     for sign in "\\`*_[]|#":
         escaped = escaped.replace(sign, "\\" + sign)
     return escaped

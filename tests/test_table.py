@@ -1,0 +1,214 @@
+"""One table, three printers: what fits, what adds up, and what hostile text can do (nothing)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import fcr
+from fcr.table import Column, Row, Style, Table
+
+LABEL = Column("", "text")
+words = st.text(min_size=1, max_size=60).filter(lambda s: s.strip())
+names = st.from_regex(r"[A-Za-z][A-Za-z ,'-]{0,70}", fullmatch=True)
+pounds = st.decimals(-10_000_000, 10_000_000, places=2)
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "a|b",
+    "`x`",
+    "**b**",
+    "[x](javascript:y)",
+    "&amp;",
+    '"',
+    "'",
+    "a\\b",
+    "<!--",
+    "# h",
+]
+
+
+def table(years: int, labels: list[str], amount: Decimal = Decimal("1234567.89")) -> Table:
+    columns = (LABEL, *(Column(f"Year {y + 1}") for y in range(years)), Column("Term"))
+    rows = [Row((label, *[amount] * years, amount * years), indent=1) for label in labels]
+    total = Row(
+        ("Total", *[amount * len(labels)] * years, amount * len(labels) * years), "total", 0, tuple(range(len(labels)))
+    )
+    return Table("What it costs", columns, (*rows, total), across=True)
+
+
+@given(st.integers(1, 10), st.lists(names, min_size=1, max_size=5), st.sampled_from([60, 72, 80, 100]))
+def test_text_is_never_wider_than_asked(years: int, labels: list[str], width: int) -> None:
+    """One to ten years, names of any length: no line is wider than the width."""
+    text = table(years, labels).text(width)
+    assert max(map(len, text.splitlines())) <= width
+    assert not any(line.endswith(" ") for line in text.splitlines())
+
+
+def test_columns_that_do_not_fit_go_below_with_their_labels() -> None:
+    """Ten years stand in blocks, each with the labels; every heading and every amount is there once a block."""
+    text = table(10, ["Rent", "Pay"]).text(80)
+    for heading in [*(f"Year {y}" for y in range(1, 11)), "Term"]:
+        assert len(re.findall(rf"\b{heading}\b", text)) == 1
+    blocks = text.count("Rent")
+    assert blocks > 1
+    assert text.count("Pay") == text.count("Total") == blocks
+    assert text.count("1,234,567.89") == 20
+
+
+def test_long_labels_wrap_and_the_amount_stands_beside_the_last_line() -> None:
+    """A label too long for its column goes on below, indented; the amount is on its last line."""
+    shown = Table("T", (LABEL, Column("£")), (Row(("word " * 20, Decimal(1)), indent=1),)).text(40).splitlines()
+    rows = shown[3:]
+    assert len(rows) > 1
+    assert [line.endswith("1.00") for line in rows] == [False] * (len(rows) - 1) + [True]
+    assert rows[0].startswith("  word")
+    assert rows[1].startswith("    word")
+
+
+def test_amounts_are_never_wrapped_or_cut() -> None:
+    """The largest amount stands whole."""
+    assert "-900,719,925,474.09" in table(3, ["Rent"], Decimal("-900719925474.09")).text(80)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "shown"),
+    [
+        (Column("£"), Decimal("-1234.5"), "-1,234.50"),
+        (Column("£"), Decimal(0), "0.00"),
+        (Column("£"), 7, "7.00"),
+        (Column("£"), None, ""),
+        (Column("£"), "n/a", "n/a"),
+        (Column("%", "share"), Decimal("0.0605"), "6.1%"),
+        (Column("%", "share"), Decimal("0.06049"), "6.0%"),
+        (Column("%", "share"), 1, "100.0%"),
+        (Column("n", "number"), 1234567, "1,234,567"),
+        (Column("n", "number"), Decimal("1E+3"), "1,000"),
+        (Column("n", "number"), Decimal("0.10"), "0.10"),
+    ],
+)
+def test_a_cell_as_people_read_it(column: Column, cell: Decimal | int | str | None, shown: str) -> None:
+    """Pounds with pence, shares half up to a tenth of a per cent, numbers without exponents."""
+    assert column.show(cell) == shown
+
+
+@pytest.mark.parametrize("years", [1, 3])
+@pytest.mark.parametrize("style", ["line", "subtotal", "total"])
+def test_a_row_that_does_not_add_up_across_is_refused(years: int, style: Style) -> None:
+    """A penny out across is a fault, whatever the row's style; a heading has nothing to add."""
+    good = table(years, ["Rent"]).rows[0]
+    bad = Row((*good.cells[:-1], Decimal("0.01") + Decimal(str(good.cells[-1]))), style)
+    columns = table(years, ["Rent"]).columns
+    with pytest.raises(fcr.ReconciliationError, match="across"):
+        Table("T", columns, (bad,), across=True)
+    assert Table("T", columns, (bad,)).rows == (bad,)
+    assert Table("T", columns, (Row(("Head", *[None] * (years + 1)), "heading"),), across=True)
+
+
+@given(st.lists(pounds, min_size=1, max_size=6), st.sampled_from([Decimal("0.01"), Decimal("-0.01")]))
+def test_a_total_a_penny_out_is_refused(amounts: list[Decimal], penny: Decimal) -> None:
+    """The rows a total names must come to it exactly."""
+    rows = [Row((f"Line {i}", amount)) for i, amount in enumerate(amounts)]
+    adds, total = tuple(range(len(rows))), sum(amounts, Decimal(0))
+    assert Table("T", (LABEL, Column("£")), (*rows, Row(("Total", total), "total", adds=adds)))
+    with pytest.raises(fcr.ReconciliationError, match="does not add up"):
+        Table("T", (LABEL, Column("£")), (*rows, Row(("Total", total + penny), "total", adds=adds)))
+
+
+def test_a_row_of_the_wrong_length_is_refused() -> None:
+    """Every row has a cell for every column."""
+    with pytest.raises(fcr.ReconciliationError, match="2 cells"):
+        Table("T", (LABEL,), (Row(("a", Decimal(1))),))
+
+
+def test_shares_and_numbers_are_not_added() -> None:
+    """Only pounds add up: a rate at the foot of a column is not the sum of the rates above."""
+    columns = (LABEL, Column("£"), Column("Rate", "share"))
+    rows = (Row(("a", Decimal(1), Decimal("0.5"))), Row(("All", Decimal(1), Decimal("0.9")), "total", adds=(0,)))
+    assert Table("T", columns, rows).rows == rows
+
+
+# ── hostile text ─────────────────────────────────────────────────────────────────────────────────
+
+
+class Seen(HTMLParser):
+    """The tags and the text of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.comments = 0
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_comment(self, data: str) -> None:
+        self.comments += len(data) + 1
+
+
+def hostile(text: str) -> Table:
+    rows = (Row((text, text), indent=1), Row((text, "x"), "total"))
+    return Table(text, (Column(text, "text"), Column(text)), rows, (text,))
+
+
+@given(words | st.sampled_from(HOSTILE) | st.lists(st.sampled_from(HOSTILE), min_size=2).map("".join))
+def test_no_text_becomes_a_tag(text: str) -> None:
+    """Whatever is in a name, the page has only the table's own tags, and shows the text as it is."""
+    page = Seen()
+    page.feed(hostile(text).html())
+    page.close()
+    assert page.tags == {"table", "caption", "thead", "tbody", "tr", "th", "td", "p", "strong"}
+    assert page.attributes <= {"scope", "align"}
+    assert page.comments == 0
+    newlines = text.replace("\r\n", "\n").replace("\r", "\n")
+    assert page.text.replace("\r\n", "\n").replace("\r", "\n").count(newlines) >= 6 or "\x00" in text
+
+
+@given(names | st.sampled_from(HOSTILE) | st.lists(st.sampled_from(HOSTILE), min_size=2).map("".join))
+def test_no_text_breaks_a_markdown_table(text: str) -> None:
+    """Every row keeps its two cells; no markup sign stands without its escape; no tag is left."""
+    markdown = hostile(text).markdown()
+    rows = [line for line in markdown.splitlines() if line.startswith("|")]
+    assert [len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)) for row in rows] == [3] * 4
+    assert "<" not in markdown
+    shown = re.sub(r"\\(.)", "", markdown.replace("**", ""))
+    assert not re.search(r"[`*_\[\]#]", shown)
+
+
+@given(words | st.sampled_from(["a\nb", "a\r\n| b", "\x85", "a\u2028b"]))
+def test_markdown_has_a_line_for_each_row_whatever_the_text(text: str) -> None:
+    """Line breaks in a text do not end a row of a Markdown table."""
+    lines = hostile(text).markdown().splitlines()
+    assert [line[:1] == line[-1:] == "|" for line in lines] == [False, False, True, True, True, True, False, False]
+
+
+def test_notebooks_are_given_all_three() -> None:
+    """Jupyter chooses between text, HTML and Markdown of the same table."""
+    shown = table(2, ["Rent"])
+    bundle = shown._repr_mimebundle_()
+    assert bundle == {"text/plain": shown.text(), "text/html": shown.html(), "text/markdown": shown.markdown()}
+    assert str(shown) == shown.text()
+
+
+def test_plain_data() -> None:
+    """Amounts are text, exact; what is empty is null."""
+    data = Table("T", (LABEL, Column("£")), (Row(("a", Decimal("1.10"))), Row(("b", None))), ("note",)).to_dict()
+    assert data["rows"] == [{"style": "line", "cells": ["a", "1.10"]}, {"style": "line", "cells": ["b", None]}]
+    assert (data["title"], data["notes"]) == ("T", ["note"])
+    assert data["columns"] == [{"heading": "", "kind": "text"}, {"heading": "£", "kind": "pounds"}]
+
+
+def test_a_table_without_headings_or_rows_still_prints() -> None:
+    """Nothing to show is shown as nothing, not as a fault."""
+    assert Table("Empty", (LABEL,), ()).text() == "Empty\n"
+    assert "Empty" in Table("Empty", (LABEL,), ()).html()
