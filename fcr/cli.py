@@ -7,6 +7,7 @@ could not be understood.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import shutil
@@ -21,24 +22,32 @@ from fcr.apportionment import apportion
 from fcr.bid import schema
 from fcr.checks import Review, check
 from fcr.checks.findings import SEVERITIES
+from fcr.comparison import compare
 from fcr.errors import FcrError, InputError, Problem
 from fcr.files import read, write
 from fcr.funders import funder_pays
 from fcr.inputs import parse_number
 from fcr.pricing import price
 from fcr.rates import funders, history, names, rate, source
+from fcr.risk.balance import balance
+from fcr.risk.premium import PREMIUM_METHODS, concessions, one_change_each, premium
+from fcr.risk.sensitivity import stress, tornado
+from fcr.risk.simulation import simulate
 from fcr.table import Column, Row, Table
 
 __all__ = ["main"]
 
 DEMO = Path(__file__).parent / "examples" / "harbour-advice.json"
+DEMO_NEGOTIATED = DEMO.with_name("harbour-advice-negotiated.json")
 WIDTH = 80
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is returned."""
-    parser = _parser()
-    options = parser.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without £ shows ? in its place
+            stream.reconfigure(errors="replace")
+    options = _parser().parse_args(argv)
     try:
         status: int = options.run(options)
         sys.stdout.flush()
@@ -54,7 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _complain(error: FcrError, *, as_json: bool) -> None:
     if as_json:
         problems = error.problems if isinstance(error, InputError) else [Problem("", str(error), "", "not-known")]
-        data = [{"where": p.where, "what": p.what, "fix": p.fix, "code": p.code} for p in problems]
+        data = [
+            {**{k: getattr(p, k) for k in ("where", "what", "fix", "code")}, "path": list(p.path)} for p in problems
+        ]
         print(json.dumps({"problems": data}, indent=2, ensure_ascii=False))
     else:
         print(str(error), file=sys.stderr)
@@ -75,20 +86,28 @@ def _width() -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    bid = read(DEMO)
+    bid, negotiated = read(DEMO), read(DEMO_NEGOTIATED)
     review = check(bid)
     priced = review.situation.price
+    versions = one_change_each(bid, negotiated)
+    _, worth = concessions(bid, versions)
+    compared = compare([bid.replace(name="As drafted"), negotiated.replace(name="Negotiated")])
     data: dict[str, object] = {
         "bid": bid.name,
         "price": priced.to_dict(),
         "profile": priced.profile.to_dict(),
         "review": review.to_dict(),
+        "concessions": worth.to_dict(),
+        "comparison": compared.to_dict(),
     }
     width = _width()
-    intro = f"{bid.name}\nAn invented organisation, to show what fcr does. Its bid is the file\n{DEMO}"
-    build_up, years = priced.table(), priced.profile.table()
+    intro = f"{bid.name}\nAn invented organisation, to show what fcr does. Its two bids are the files\n"
+    intro += f"{DEMO}\n{DEMO_NEGOTIATED}"
+    build_up, years, sides = priced.table(), priced.profile.table(), compared.table()
     years = Table(years.title, years.columns, years.rows, across=True)  # its notes stand under the build-up
-    _show(options, data, intro, build_up.text(width), years.text(width), *_review_texts(review, width))
+    sides = Table(sides.title, sides.columns, sides.rows)
+    texts = [build_up.text(width), years.text(width), *_review_texts(review, width)]
+    _show(options, data, intro, *texts, worth.text(width), sides.text(width))
     return 0
 
 
@@ -134,6 +153,33 @@ def _apportion(options: argparse.Namespace) -> int:
     bid = read(options.file)
     result = apportion(bid.organisation, options.method or bid.method)
     _show(options, result.to_dict(), result.table().text(_width()), result.cascade().text(_width()))
+    return 0
+
+
+def _risk(options: argparse.Namespace) -> int:
+    bid = read(options.file)
+    width, found = _width(), balance(bid, options.draws, options.seed)
+    drawn = simulate(bid, options.draws, options.seed)
+    bars, stresses = tornado(bid)[1], stress(bid)
+    data = {
+        "balance": found.to_dict(),
+        "simulation": drawn.to_dict(),
+        "tornado": bars.to_dict(),
+        "stress": stresses.to_dict(),
+        "premium_a_year": {method: str(premium(found, method).shown) for method in PREMIUM_METHODS},
+    }
+    rows = tuple(Row((method, premium(found, method).shown)) for method in PREMIUM_METHODS)
+    note = "An amount to adopt is yours to choose (risk_premium). Never add two of these, or one and a contingency."
+    columns = (Column("Method", "text"), Column("A year (£)", "number"))
+    asked = Table("What to ask for the risks carried", columns, rows, (note,))
+    texts = (found.text(width), drawn.table().text(width), bars.text(width), stresses.text(width), asked.text(width))
+    _show(options, data, *texts)
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    result = compare([read(file) for file in options.files], options.draws, options.seed)
+    _show(options, result.to_dict(), result.table().text(_width()))
     return 0
 
 
@@ -216,6 +262,11 @@ def _threshold(text: str) -> tuple[str, Decimal]:
     return name, number
 
 
+def _drawing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--draws", type=int, default=20_000, help="how many versions to draw (20000)")
+    parser.add_argument("--seed", type=int, default=0, help="where the random numbers start (0)")
+
+
 def _parser() -> argparse.ArgumentParser:
     about = "What a public service really costs a voluntary organisation to run, what to charge, and whether to sign."
     parser = _Parser(prog="fcr", description=about)
@@ -263,6 +314,15 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("path", nargs="*", metavar="NAME", help="a year, then a step, a pool or a line")
     added = command("apportion", _apportion, "Share the overheads of a base year.", "fcr apportion bid.json")
     added.add_argument("--method", choices=("direct", "step-down", "reciprocal"), help="other than the bid's own")
+    added = command(
+        "risk", _risk, "Who carries which risk, and how likely a loss is.", "fcr risk bid.json --draws 50000"
+    )
+    _drawing(added)
+    added = command(
+        "compare", _compare, "Several offers side by side.", "fcr compare draft.json negotiated.json", file=False
+    )
+    added.add_argument("files", nargs="+", help="bids; the others are measured against the first")
+    _drawing(added)
     added = command("rates", _rates, "What dated figures are known, and how well.", "fcr rates employer_ni", file=False)
     added.add_argument("name", nargs="?", help="a figure, or the beginning of its name")
     command("funders", _funders, "What funders pay towards overheads.", "fcr funders", file=False)

@@ -34,6 +34,8 @@ FULL_COST, CONTINGENCY, RESERVES = "Full cost", "Contingency", "Contribution to 
 RISK_PREMIUM, WAITING = "Risk premium", "Cost of waiting for payment"
 VAT_RATE = "vat.standard_rate"
 A_PENNY_OUT = 0.01 - 1e-9
+MOST_UNITS = 10**12
+"""A volume that nobody sells: steps that cost more than their units earn run away beyond it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ class PriceBuildUp:
         if gain <= 0:
             return None
         units = math.ceil(fixed / gain - 1e-9) if fixed > 0 else 0
-        for _ in range(10_000):
+        while units <= MOST_UNITS:
             cost = fixed + sum(each * math.ceil(units / size - 1e-9) for each, size in steps)
             needed = math.ceil(cost / gain - 1e-9) if cost > 0 else 0
             if needed <= units:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fcr.assumptions import Assumptions
-from fcr.errors import InputError, Problem
+from fcr.errors import InputError, Problem, RateNotFound
 from fcr.lines import AgeBand, Post
 from fcr.money import foot, round_half_up
 from fcr.periods import Calendar
@@ -196,6 +196,23 @@ class StaffBasis:
         return StaffCosts(*(part / 12.0 for part in (*parts, cover, saved)))
 
 
+def _rates_by_month(names: Sequence[str], term: Calendar, book: RateBook) -> dict[str, Floats]:
+    """Every dated figure in each month, or one error that names all that are not known."""
+    found: dict[str, Floats] = {}
+    missing: list[RateNotFound] = []
+    for name in names:
+        try:
+            found[name] = book.monthly(name, term.lasts)
+        except RateNotFound as error:
+            missing.append(error)
+    if missing:
+        first = min(missing, key=lambda e: e.on)
+        known = "; ".join(f"{error.name} {error.known}" for error in missing)
+        fix = "State each in the bid's assumptions (rates), or hold them all at the last known with hold_rates."
+        raise RateNotFound(", ".join(error.name for error in missing), first.on, known, fix)
+    return found
+
+
 def staff_basis(
     posts: Sequence[Post],
     term: Calendar,
@@ -209,7 +226,7 @@ def staff_basis(
 
     Raises :class:`~fcr.errors.RateNotFound` for a month with no known rate.
     """
-    rate = {name: book.monthly(name, term.lasts) for name in rates_needed(posts, allowance)}
+    rate = _rates_by_month(rates_needed(posts, allowance), term, book)
     if posts:
         full = np.stack([_salary(p, term, base) * _paid(p, term) * float(p.fte) for p in posts])
         relief = _column([_ni_relief(p) for p in posts])

@@ -252,10 +252,14 @@ class RiskBalance:
             "table": self.table().to_dict(),
         }
 
-    def __str__(self) -> str:
+    def text(self, width: int = 80) -> str:
+        """The seven figures, the families apart, and each risk, as plain text."""
         columns = (Column("Figure", "text"), Column("", "text"))
         figures = Table("The balance of risk", columns, tuple(Row(pair) for pair in self.figures().items()))
-        return "\n\n".join(table.text() for table in (figures, self.by_family(), self.table()))
+        return "\n\n".join(table.text(width) for table in (figures, self.by_family(), self.table()))
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 def _ratio(part: float, whole: float) -> float | None:

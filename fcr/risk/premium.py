@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -25,10 +25,12 @@ from fcr.table import Column, Row, Table
 __all__ = [
     "BASELINE_PROFIT",
     "HURDLE",
+    "PREMIUM_METHODS",
     "Concession",
     "PremiumMethod",
     "concessions",
     "contingency",
+    "one_change_each",
     "optimism_bias",
     "premium",
     "profit_rate",
@@ -36,6 +38,7 @@ __all__ = [
 ]
 
 PremiumMethod: TypeAlias = Literal["cost of capital", "P-level", "profit rate"]
+PREMIUM_METHODS: tuple[PremiumMethod, ...] = get_args(PremiumMethod)
 
 HURDLE = Decimal("0.08")
 """Yearly return on the reserves put at risk: a default of ours, within 6–10%, not a published norm."""
@@ -118,11 +121,16 @@ class Concession:
     premium_after: Estimate
     income_change: float
     """What the planned income changes by a year."""
+    monitoring_saved: float
+    """What monitoring costs less a year."""
 
     @property
     def worth(self) -> Estimate:
-        """Premium saved and planned income gained, a year: what the provider could give for it and be no worse off."""
-        saved = self.premium_before.value - self.premium_after.value
+        """Premium saved, planned income gained and monitoring saved, a year.
+
+        What the provider could give for it and be no worse off.
+        """
+        saved = self.premium_before.value - self.premium_after.value + self.monitoring_saved
         return Estimate(saved + self.income_change, max(self.premium_before.error, self.premium_after.error))
 
 
@@ -146,16 +154,49 @@ def concessions(
     for name, changed in changes.items():
         after = premium(balance(changed, draws, seed), method, hurdle=hurdle)
         more = (float(income(changed).exact.total.sum()) - base_income) / draft.years
-        found.append(Concession(name, before, after, more))
+        found.append(Concession(name, before, after, more, _monitoring(draft) - _monitoring(changed)))
     found.sort(key=lambda c: -c.worth.value)
-    headings = ("Premium a year (£)", "Planned income a year (£)", "Worth a year (£)")
+    headings = ("Premium (£)", "Income (£)", "Monitoring (£)", "Worth (£)")
     columns = (Column("Change", "text"), *(Column(h, "number") for h in headings))
-    rows = [Row(("As drafted", before.shown, None, None))]
+    rows = [Row(("As drafted", before.shown, None, None, None))]
     for c in found:
-        gained = Estimate(c.income_change, 1.0).shown
-        rows.append(Row((c.name, c.premium_after.shown, gained, c.worth.shown)))
-    note = f"Premium by the {method} method. Worth: premium saved and income gained, so what could be given for it."
-    return tuple(found), Table("What each concession is worth", columns, tuple(rows), (note,))
+        gained, saved = (Estimate(x, 1.0).shown for x in (c.income_change, c.monitoring_saved))
+        rows.append(Row((c.name, c.premium_after.shown, gained, saved, c.worth.shown)))
+    note = (
+        f"Premium by the {method} method; income gained and monitoring saved against the draft. "
+        "Worth: what could be given for the change and leave the provider no worse off."
+    )
+    return tuple(found), Table("What each concession is worth a year", columns, tuple(rows), (note,))
+
+
+def _monitoring(bid: Bid) -> float:
+    asked = None if bid.contract is None else bid.contract.monitoring
+    return 0.0 if asked is None else float(asked.yearly_cost)
+
+
+HEADINGS = {
+    "mechanism": "The mechanism",
+    "duration": "Term, indexation and change in law",
+    "protections": "Volume, liability and other protections",
+    "workforce": "Workforce and pensions",
+    "payment": "Payment terms",
+    "exit": "Notice and exit",
+    "monitoring": "Monitoring",
+}
+
+
+def one_change_each(draft: Bid, negotiated: Bid) -> dict[str, Bid]:
+    """The draft with one heading of the negotiated offer at a time, and last the whole of it.
+
+    For :func:`concessions`. Raises :class:`~fcr.errors.InputError` when either states no offer.
+    """
+    before, after = draft.contract, negotiated.contract
+    if before is None or after is None:
+        fix = "Give both bids a contract."
+        raise InputError([Problem("contract", "a bid states no offer", fix, "missing", ("contract",))])
+    changed = {name: getattr(after, name) for name in HEADINGS if getattr(after, name) != getattr(before, name)}
+    versions = {HEADINGS[n]: draft.replace(contract=before.replace(**{n: term})) for n, term in changed.items()}
+    return {**versions, "All of it": draft.replace(contract=after)}
 
 
 def risk_adjusted_price(

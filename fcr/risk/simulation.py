@@ -147,7 +147,7 @@ class Simulation:
         rows += [Row((f"P{level:.0%}".rstrip("%"), *(s.quantile(level).shown for s in samples))) for level in LEVELS]
         shortfalls = (Sample(-s.values).shortfall_above(0.95) for s in samples)
         rows.append(Row(("Mean of the worst 5%", *(Estimate(-e.value, e.error).shown for e in shortfalls))))
-        rows.append(Row(("Chance below nought", *(f"{s.chance_below(0.0).shown:.3%}" for s in samples))))
+        rows.append(Row(("Chance below nought", *(f"{s.chance_below(0.0).shown * 100:f}%" for s in samples))))
         title = f"{self.bid.service} under its risks: {self.draws:,} draws, seed {self.seed}"
         return Table(title, columns, tuple(rows), tuple(self._notes()))
 
