@@ -34,6 +34,10 @@ __all__ = [
 ]
 
 
+MOST_LISTED = 20
+"""How many known names a message lists."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing to mend: where to look, what was found (and expected), what to do.
@@ -93,7 +97,8 @@ class UnknownName(FcrError, LookupError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
-        listed = ", ".join(self.known) or "none"
+        more = len(self.known) - MOST_LISTED
+        listed = ", ".join(self.known[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "") or "none"
         super().__init__(f"there is no {kind} {name!r}.{nearest(name, self.known)} Known: {listed}.")
 
     def __reduce__(self) -> tuple[type, tuple[str, str, tuple[str, ...]]]:

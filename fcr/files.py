@@ -19,6 +19,9 @@ SUFFIXES = (".json",)
 
 
 def _suffix(path: Path) -> str:
+    if "\0" in str(path):
+        fix = "Give the name of a file."
+        raise InputError([Problem(repr(str(path)), "no file can have this name", fix, "no-file")])
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         what = f"the name ends in {suffix or 'nothing'!r}, expected {' or '.join(SUFFIXES)}"
