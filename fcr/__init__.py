@@ -28,8 +28,20 @@ if TYPE_CHECKING:
     from fcr.apportionment import Apportionment, apportion
     from fcr.assumptions import Assumptions, Index
     from fcr.bid import Bid
+    from fcr.cashflow import CashFlow, cash_flow
     from fcr.checks import Finding, Review, check
-    from fcr.contract import BlockPrice, Contract
+    from fcr.comparison import Comparison, compare
+    from fcr.contract import (
+        BlockPrice,
+        Contract,
+        Duration,
+        Exit,
+        Monitoring,
+        Outcome,
+        Payment,
+        Protections,
+        Workforce,
+    )
     from fcr.errors import (
         ApportionmentError,
         FcrError,
@@ -46,6 +58,10 @@ if TYPE_CHECKING:
     from fcr.lines import Cost, Post, Source
     from fcr.organisation import CostPool, Driver, Organisation, Service
     from fcr.pricing import PriceBuildUp, price
+    from fcr.risk.balance import RiskBalance, balance
+    from fcr.risk.premium import concessions
+    from fcr.risk.simulation import Simulation, simulate
+    from fcr.risks import Correlations, Risk
     from fcr.staffing import EmployerCost, employer_cost
     from fcr.table import Table
     from fcr.workings import Workings
@@ -56,38 +72,56 @@ __all__ = [
     "Assumptions",
     "Bid",
     "BlockPrice",
+    "CashFlow",
+    "Comparison",
     "Contract",
+    "Correlations",
     "Cost",
     "CostPool",
     "Driver",
+    "Duration",
     "EmployerCost",
+    "Exit",
     "FcrError",
     "Finding",
     "FunderOffer",
     "FundingProfile",
     "Index",
     "InputError",
+    "Monitoring",
     "Organisation",
+    "Outcome",
+    "Payment",
     "Post",
     "PriceBuildUp",
     "Problem",
+    "Protections",
     "RateNotFound",
     "ReconciliationError",
     "Review",
+    "Risk",
+    "RiskBalance",
     "Service",
+    "Simulation",
     "Source",
     "Table",
     "UnknownName",
     "WorkbookError",
+    "Workforce",
     "Workings",
     "__version__",
     "apportion",
+    "balance",
+    "cash_flow",
     "check",
+    "compare",
+    "concessions",
     "employer_cost",
     "funder_pays",
     "price",
     "profile",
     "read",
+    "simulate",
     "write",
 ]
 
@@ -95,8 +129,20 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "apportionment": ("Apportionment", "apportion"),
     "assumptions": ("Assumptions", "Index"),
     "bid": ("Bid",),
+    "cashflow": ("CashFlow", "cash_flow"),
     "checks": ("Finding", "Review", "check"),
-    "contract": ("BlockPrice", "Contract"),
+    "comparison": ("Comparison", "compare"),
+    "contract": (
+        "BlockPrice",
+        "Contract",
+        "Duration",
+        "Exit",
+        "Monitoring",
+        "Outcome",
+        "Payment",
+        "Protections",
+        "Workforce",
+    ),
     "errors": (
         "ApportionmentError",
         "FcrError",
@@ -114,6 +160,10 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "organisation": ("CostPool", "Driver", "Organisation", "Service"),
     "pricing": ("PriceBuildUp", "price"),
     "rates": (),
+    "risk.balance": ("RiskBalance", "balance"),
+    "risk.premium": ("concessions",),
+    "risk.simulation": ("Simulation", "simulate"),
+    "risks": ("Correlations", "Risk"),
     "staffing": ("EmployerCost", "employer_cost"),
     "table": ("Table",),
     "workings": ("Workings",),

@@ -197,7 +197,9 @@ class PriceBuildUp:
         if gain <= 0:
             return None
         units = math.ceil(fixed / gain - 1e-9) if fixed > 0 else 0
-        while units <= MOST_UNITS:
+        for _ in range(10_000):
+            if units > MOST_UNITS:
+                return None
             cost = fixed + sum(each * math.ceil(units / size - 1e-9) for each, size in steps)
             needed = math.ceil(cost / gain - 1e-9) if cost > 0 else 0
             if needed <= units:
