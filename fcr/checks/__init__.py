@@ -6,17 +6,29 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from fcr.bid import Bid
-from fcr.checks import full_cost_recovery
-from fcr.checks.findings import RULES, Finding, Review, RiskSummary, Rule, Situation, Threshold
+from fcr.checks.catalogue import HEADINGS, RULES, THRESHOLDS, rule_text, rules_table
+from fcr.checks.findings import Finding, RiskSummary, Rule, Situation, Threshold
+from fcr.checks.review import Feature, Review
 from fcr.errors import UnknownName
 from fcr.money import round_half_up
 from fcr.pricing import price
 from fcr.risk.balance import balance
 
-__all__ = ["HEADINGS", "RULES", "Finding", "Review", "Rule", "Threshold", "check"]
-
-HEADINGS = (full_cost_recovery.HEADING,)
-"""The headings, in the order of the review."""
+__all__ = [
+    "HEADINGS",
+    "RULES",
+    "THRESHOLDS",
+    "Feature",
+    "Finding",
+    "Review",
+    "RiskSummary",
+    "Rule",
+    "Situation",
+    "Threshold",
+    "check",
+    "rule_text",
+    "rules_table",
+]
 
 
 def check(bid: Bid, thresholds: Mapping[str, Decimal] | None = None, *, draws: int = 20_000, seed: int = 0) -> Review:
@@ -24,12 +36,15 @@ def check(bid: Bid, thresholds: Mapping[str, Decimal] | None = None, *, draws: i
 
     ``thresholds`` overrides a rule's threshold by name; ``draws`` and ``seed`` are those of the
     simulation of its risks, where it states any. Raises
-    :class:`~fcr.errors.UnknownName` for a threshold no rule has.
+    :class:`~fcr.errors.UnknownName` for a threshold no rule has, or a waiver of no rule.
     """
-    known = {t.name: t.value for rule in RULES.values() for t in rule.thresholds}
     for name in thresholds or {}:
-        if name not in known:
-            raise UnknownName("threshold", name, known)
+        if name not in THRESHOLDS:
+            raise UnknownName("threshold", name, THRESHOLDS)
+    for code in bid.waivers:
+        if code not in RULES:
+            raise UnknownName("check to waive", code, RULES)
+    known = {name: threshold.value for name, threshold in THRESHOLDS.items()}
     situation = Situation(bid, price(bid), known | dict(thresholds or {}), _risk_summary(bid, draws, seed))
     return Review(situation, tuple(rule.find(situation) for rule in RULES.values()))
 
@@ -41,4 +56,9 @@ def _risk_summary(bid: Bid, draws: int, seed: int) -> RiskSummary | None:
     risks = balance(bid, draws, seed)
     misplaced = [(part.risk.name, part.excess) for part in risks.parts if part.excess]
     worst = sorted(((name, round_half_up(excess)) for name, excess in misplaced), key=lambda pair: -pair[1])
-    return RiskSummary(round_half_up(risks.tail_loss.value), round_half_up(risks.excess_transfer), tuple(worst))
+    gaps = {
+        part.risk.name: round_half_up(part.share - part.risk.controlled, 4)
+        for part in risks.parts
+        if part.share is not None and part.risk.controlled is not None
+    }
+    return RiskSummary(round_half_up(risks.tail_loss.value), round_half_up(risks.excess_transfer), tuple(worst), gaps)

@@ -190,10 +190,12 @@ class Situation:
         exact = self.price.profile.exact
         costs = exact.yearly(exact.total).copy()
         for line, amounts in zip(exact.costing.lines, exact.costing.years, strict=True):
-            if isinstance(line, Cost) and line.behaviour != "fixed" and line.centre == self.bid.service:
-                if not line.in_kind:
-                    costs += amounts * (_moved(line, self.units, volume) - 1.0)
+            if isinstance(line, Cost) and line.behaviour != "fixed" and not line.in_kind and self._own(line):
+                costs += amounts * (_moved(line, self.units, volume) - 1.0)
         return costs
+
+    def _own(self, line: Cost) -> bool:
+        return line.centre == self.bid.service
 
     @cached_property
     def cost_growth(self) -> Floats:
