@@ -22,7 +22,7 @@ Cell: TypeAlias = Decimal | int | str | None
 Kind: TypeAlias = Literal["text", "pounds", "share", "number"]
 Style: TypeAlias = Literal["line", "heading", "subtotal", "total"]
 
-MIN_LABEL, MIN_TEXT = 18, 24
+MIN_LABEL, MIN_TEXT, MIN_HEADING = 18, 24, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +113,22 @@ class Table:
             lines += ["", *textwrap.wrap(note, width, initial_indent="  ", subsequent_indent="  ")]
         return "\n".join(line.rstrip() for line in lines)
 
-    def _widths(self) -> list[int]:
-        shown = [[c.heading for c in self.columns]]
-        shown += [["  " * r.indent + cells[0], *cells[1:]] for r in self.rows for cells in [self.shown(r)]]
-        return [max(len(cells[i]) for cells in shown) for i in range(len(self.columns))]
-
-    def _least(self, widths: list[int]) -> list[int]:
-        """The narrowest each column may be printed: text wraps, amounts do not."""
-        return [
-            min(w, MIN_LABEL if i == 0 else MIN_TEXT) if c.kind == "text" else w
-            for i, (w, c) in enumerate(zip(widths, self.columns, strict=True))
-        ]
+    def _widths(self) -> tuple[list[int], list[int]]:
+        """The width each column asks for, and the narrowest it may be: text and headings wrap, amounts do not."""
+        shown = [["  " * r.indent + cells[0], *cells[1:]] for r in self.rows for cells in [self.shown(r)]]
+        wanted, least = [], []
+        for i, column in enumerate(self.columns):
+            cells = max((len(cells[i]) for cells in shown), default=0)
+            wanted.append(max(cells, len(column.heading)))
+            if column.kind == "text":
+                least.append(min(wanted[i], MIN_TEXT if i else MIN_LABEL))
+            else:
+                least.append(max(cells, min(len(column.heading), MIN_HEADING)))
+        return wanted, least
 
     def _blocks(self, width: int) -> Iterator[list[int]]:
         """Groups of columns that fit beside the first one."""
-        least = self._least(self._widths())
+        least = self._widths()[1]
         block, used = [0], least[0]
         for i in range(1, len(self.columns)):
             if used + 2 + least[i] > width and len(block) > 1:
@@ -138,12 +139,13 @@ class Table:
         yield block
 
     def _block(self, columns: list[int], width: int) -> list[str]:
-        wanted = self._widths()
-        widths = self._least(wanted)
+        wanted, widths = self._widths()
         texts = [i for i in columns if self.columns[i].kind == "text"]
         spare = width - sum(widths[i] for i in columns) - 2 * (len(columns) - 1)
-        for i in texts:
-            more = max(min(wanted[i] - widths[i], spare), 0)
+        for i in [*texts, *(i for i in columns if i not in texts)]:
+            more = min(wanted[i] - widths[i], max(spare, 0))
+            if i not in texts and widths[i] + more < wanted[i]:
+                continue  # a heading that wraps anyway gains nothing by a little more room
             widths[i] += more
             spare -= more
         lines = self._line([self.columns[i].heading for i in columns], columns, widths) if self._has_headings else []
@@ -167,7 +169,8 @@ class Table:
                 lines = textwrap.wrap(cell, widths[i], initial_indent=lead, subsequent_indent=lead + "  " * (i == 0))
                 wrapped.append([line.ljust(widths[i]) for line in lines or [""]])
             else:
-                wrapped.append([cell.rjust(widths[i])])
+                lines = textwrap.wrap(cell, widths[i])
+                wrapped.append([line.rjust(widths[i]) for line in lines or [""]])
         height = max(map(len, wrapped))
         # amounts stand beside the last line of a wrapped label
         for i, lines in enumerate(wrapped):

@@ -70,6 +70,20 @@ def test_long_labels_wrap_and_the_amount_stands_beside_the_last_line() -> None:
     assert rows[1].startswith("    word")
 
 
+@given(names, names, pounds, st.sampled_from([40, 60, 80]))
+def test_long_headings_wrap_above_their_amounts(first: str, second: str, amount: Decimal, width: int) -> None:
+    """A heading of any length keeps to the width, whole words where they fit, and so do the amounts below it."""
+    shown = Table("T", (Column(first, "text"), Column(second), Column("£")), (Row(("Rent", amount, amount)),))
+    assert max(map(len, shown.text(width).splitlines())) <= width
+    assert shown.text(width).count(f"{amount:,.2f}") == 2
+
+
+def test_a_short_heading_is_not_wrapped() -> None:
+    """Where there is room a heading stands on one line."""
+    shown = Table("T", (LABEL, Column("Premises and office")), (Row(("Advice", Decimal(1))),)).text(80)
+    assert "Premises and office" in shown
+
+
 def test_amounts_are_never_wrapped_or_cut() -> None:
     """The largest amount stands whole."""
     assert "-900,719,925,474.09" in table(3, ["Rent"], Decimal("-900719925474.09")).text(80)
