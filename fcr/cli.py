@@ -64,7 +64,9 @@ def _complain(error: FcrError, *, as_json: bool) -> None:
     if as_json:
         problems = error.problems if isinstance(error, InputError) else [Problem("", str(error), "", "not-known")]
         data = [
-            {**{k: getattr(p, k) for k in ("where", "what", "fix", "code")}, "path": list(p.path)} for p in problems
+            {"where": p.where, "what": p.what, "fix": p.fix, "code": p.code}
+            | ({"path": list(p.path)} if p.path else {})
+            for p in problems
         ]
         print(json.dumps({"problems": data}, indent=2, ensure_ascii=False))
     else:

@@ -417,7 +417,8 @@ def test_the_command_line_gives_problems_as_json(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (2, "")
     problems = json.loads(done.stdout)["problems"]
     assert sorted(p["code"] for p in problems) == sorted(code for code, _ in expected)
-    assert all(set(p) >= {"where", "what", "fix", "code"} and p["fix"] for p in problems)
+    assert {(p["code"], tuple(p["path"])) for p in problems} == expected
+    assert all(p["where"] and p["what"] and p["fix"] for p in problems)
 
 
 # ── anything at all ──────────────────────────────────────────────────────────────────────────────
