@@ -70,8 +70,8 @@ def rules_table() -> Table:
     """Every rule by heading: its code, question and usual severity."""
     rows = []
     for heading in HEADINGS:
-        rows.append(Row((heading, "", ""), "heading"))
-        rows += [Row((r.code, r.question, r.severity), indent=1) for r in RULES.values() if r.heading == heading]
+        rows.append(Row(("", heading, ""), "heading"))
+        rows += [Row((r.code, r.question, r.severity)) for r in RULES.values() if r.heading == heading]
     columns = (Column("Check", "text"), Column("Question", "text"), Column("Severity", "text"))
     note = "fcr rules CODE shows a rule's thresholds, whose they are, its source and what to ask for."
     return Table(f"The {len(RULES)} checks", columns, tuple(rows), (note,))
@@ -86,7 +86,7 @@ def rule_text(code: str) -> Table:
         ("Usual severity", rule.severity),
         ("Without an offer", "answered" if rule.without_offer else "unknown"),
     ]
-    rows += [(f"Threshold: {t.name}", f"{t.shown} ({t.whose}). {t.source}.") for t in rule.thresholds]
+    rows += [("Threshold", f"{t.name}: {t.shown} ({t.whose}). {t.source}.") for t in rule.thresholds]
     rows += [
         ("Source", rule.source),
         ("For the trustees" if rule.for_trustees else "To ask for", rule.remedy),

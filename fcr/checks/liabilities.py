@@ -37,8 +37,8 @@ LIABILITY_LIMIT = Threshold(
     "liability cap over yearly charges",
     Decimal("1.25"),
     "share of a year's charges",
-    "published guidance",
-    "A G-Cloud call-off sample: 100% to 125% (secondary source; one sample)",
+    "our default",
+    "Set at the upper end of a G-Cloud call-off sample, 100% to 125% (secondary source; one sample)",
 )
 
 

@@ -30,26 +30,26 @@ __all__ = [
 
 HEADING = "Burden of bureaucracy"
 
-NPC = "NPC 2008, as measured, not as a norm"
+NPC = "Set at what NPC measured in 2008, which is no norm"
 BURDEN = Threshold(
     "monitoring cost",
     Decimal("0.045"),
     "share of contract value",
-    "published guidance",
+    "our default",
     f"{NPC}: the mean of 16 charities in Scotland",
 )
 HEAVY_BURDEN = Threshold(
     "monitoring cost, high",
     Decimal("0.06"),
     "share of contract value",
-    "published guidance",
+    "our default",
     f"{NPC}: about the mean of 16 charities in England, not to be generalised",
 )
 SEVERE_BURDEN = Threshold(
     "monitoring cost, severe",
     Decimal("0.09"),
     "share of contract value",
-    "published guidance",
+    "our default",
     f"{NPC}: the highest found in Scotland",
 )
 
