@@ -20,7 +20,7 @@ from typing import NoReturn
 from fcr._version import __version__
 from fcr.apportionment import apportion
 from fcr.bid import schema
-from fcr.checks import Review, check
+from fcr.checks import Review, check, rule_text, rules_table
 from fcr.checks.findings import SEVERITIES
 from fcr.comparison import compare
 from fcr.errors import FcrError, InputError, Problem
@@ -114,7 +114,7 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _review_texts(review: Review, width: int) -> list[str]:
-    return [review.recovery().text(width), review.table().text(width)]
+    return [t.text(width) for t in (review.recovery(), review.table(), review.features_table())]
 
 
 def _price(options: argparse.Namespace) -> int:
@@ -142,7 +142,7 @@ def _check(options: argparse.Namespace) -> int:
     review = check(read(options.file), dict(options.threshold or []))
     _show(options, review.to_dict(), *_review_texts(review, _width()))
     worst = SEVERITIES[: SEVERITIES.index(options.fail_on) + 1]
-    return int(any(f.raised and f.severity in worst for f in review.findings))
+    return int(any(f.counts and f.severity in worst for f in review.findings))
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -221,6 +221,12 @@ def _rate_history(name: str) -> Table:
     notes.append("Known until changed." if last.end is None else f"Known to {last.end}.")
     columns = (Column("From", "text"), Column(last.unit, "text"), Column("Confirmed by", "text"))
     return Table(f"{name}: {last.title}", columns, tuple(rows), tuple(notes))
+
+
+def _rules(options: argparse.Namespace) -> int:
+    table = rules_table() if options.code is None else rule_text(options.code)
+    _show(options, table.to_dict(), table.text(_width()))
+    return 0
 
 
 def _funders(options: argparse.Namespace) -> int:
@@ -327,6 +333,8 @@ def _parser() -> argparse.ArgumentParser:
     _drawing(added)
     added = command("rates", _rates, "What dated figures are known, and how well.", "fcr rates employer_ni", file=False)
     added.add_argument("name", nargs="?", help="a figure, or the beginning of its name")
+    added = command("rules", _rules, "What is checked, against what, and on whose word.", "fcr rules PAY-1", file=False)
+    added.add_argument("code", nargs="?", help="a check, such as PAY-1")
     command("funders", _funders, "What funders pay towards overheads.", "fcr funders", file=False)
     added = command("convert", _convert, "Read a bid and write it to a new file.", "fcr convert old.json new.json")
     added.add_argument("target", help="the new file")
