@@ -141,10 +141,10 @@ class Uncertain(Input):
         answer: F = each(function, _numbers(name, value, -math.inf, math.inf, "a number"))
         return answer
 
-    # of a fixed number, for the kinds to state their own
+    # for the kinds to state their own: no bounds, and the mathematics of a fixed number
 
     def _bounds(self) -> tuple[float, float]:
-        return self.mean, self.mean
+        return -math.inf, math.inf
 
     def _cdf(self, x: Floats) -> Floats:
         return np.where(x >= self.mean, 1.0, 0.0)

@@ -105,8 +105,9 @@ class CompoundPoisson(Discrete):
       grid is drawn in about its mean until its variance is exact too.
 
     The grid has some 32,000 points, out to where less than 10^−12 lies beyond, or 100 standard
-    deviations (of one severity, at rates below one) if that is nearer; what lies beyond stands at its own mean, as the last value. The
-    mean of what is drawn is exact to about 10^−9.
+    deviations if that is nearer (at rates below one, 100 times the root mean square severity);
+    what lies beyond stands at its own mean, as the last value. The mean of what is drawn is exact
+    to about 10^−9.
 
     >>> claims = CompoundPoisson(rate=2, severity=Normal(mean=5000, sd=3000))
     >>> claims.mean, round(claims.sd, 2)
@@ -156,6 +157,7 @@ class CompoundPoisson(Discrete):
 _COARSE, _FINE, _MANY = 1 << 12, 1 << 15, 1 << 18
 """Points of the first grid, which finds the range; of the final one; and the most for an exact one."""
 _CUT = 1e-12
+_NOISE = 1e-17
 _REACH = 100.0
 _WORTH_A_VALUE = 1e-10
 _LARGE_RATE = 50
@@ -173,7 +175,7 @@ def _drawn_in(total: CompoundPoisson, values: Floats, masses: Floats) -> Floats:
 def _grid(total: CompoundPoisson) -> tuple[Fraction, int, int]:
     """The step, and the first and last multiples of it: where all but the negligible lies."""
     one = math.hypot(total.severity.mean, total.severity.sd)
-    reach = _REACH * one * math.sqrt(max(total.rate, 1))
+    reach = _REACH * one * math.sqrt(max(float(total.rate), 1.0))
     many = Poisson(rate=total.rate).quantile(1 - _CUT / 10) or 1.0
     least, greatest = (total.severity.quantile(p) for p in (_CUT / 10 / many, 1 - _CUT / 10 / many))
     low = max(min(least, 0.0) * many, total.mean - reach)
@@ -184,6 +186,8 @@ def _grid(total: CompoundPoisson) -> tuple[Fraction, int, int]:
     kept = np.flatnonzero((np.cumsum(masses) > _CUT) & (np.cumsum(masses[::-1])[::-1] > _CUT))
     ends = [max(kept[0] - 1, 0), min(kept[-1] + 1, len(masses) - 1)]
     low, high = _drawn_in(total, step * np.arange(first, last + 1, dtype=np.float64), masses)[ends]
+    low = low if least < 0 else max(low, 0.0)
+    high = high if greatest > 0 else min(high, 0.0)
     own = total.severity.lattice
     exact = own is not None and (high - low) / own <= _MANY
     fine = own if own is not None and exact else Fraction((high - low) / _FINE)
@@ -207,7 +211,7 @@ def _total(total: CompoundPoisson, step: Fraction, first: int, last: int) -> tup
     chances = np.zeros(period)
     np.add.at(chances, points % period, -np.diff(np.concatenate([[1.0], survival, [0.0]])))
     masses = np.fft.irfft(np.exp(float(total.rate) * (np.fft.rfft(chances) - 1.0)), period)
-    around = np.maximum(np.roll(masses, spare - first), 0.0)  # from first − spare on
+    around = np.roll(np.where(masses > _NOISE, masses, 0.0), spare - first)  # from first − spare on
     inside = around[spare : spare + size].copy()
     bottom, top = float(around[:spare].sum()), float(around[spare + size :].sum())
     inside[0] += bottom

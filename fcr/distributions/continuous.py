@@ -129,9 +129,6 @@ class Normal(Uncertain):
         """A copy with some fields changed, checked afresh."""
         return type(self)(**{"mean": self.centre, "sd": self.spread, **changes})
 
-    def _bounds(self) -> tuple[float, float]:
-        return -math.inf, math.inf
-
     def _z(self, x: Floats) -> Floats:
         return (x - self.mean) / self.sd
 
