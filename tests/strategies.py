@@ -207,7 +207,7 @@ def organisations(
 
     staff: list[Post] = []
     if staffed:
-        hours = draw(st.booleans())
+        hours = draw(st.integers(0, 3)) > 0
         at = draw(st.permutations([*services[1:], *pools]))
         anchor = draw(posts("Post 0", [services[0], *at], years=years, hours=hours))
         steady = {"phase": "running", "first_month": None, "last_month": None}
