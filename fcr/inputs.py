@@ -42,6 +42,7 @@ from pydantic import (
     WrapValidator,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from fcr.errors import InputError, Problem, nearest
@@ -412,10 +413,17 @@ def _problems_from(error: ValidationError, cls: type[BaseModel], root: object) -
         fix = context["fix"]
         if kind.type == "unknown-field":
             holder = _walk(cls, path[:-1])[1]
-            fields = holder.model_fields if _is_input(holder) else ()
+            fields = _fields(holder) if _is_input(holder) else ()
             fix = f"{nearest(str(path[-1]), fields)} {fix}".strip()
         problems.append(Problem(_where(root, path), context["what"], fix, kind.type, path))
     return problems
+
+
+@cache
+def _fields(cls: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a model, with every type they name known (a model may name one defined after it)."""
+    cls.model_rebuild()
+    return cls.model_fields
 
 
 def _is_input(kind: Any) -> bool:
@@ -433,8 +441,8 @@ def _members(annotation: Any) -> list[type[Input]]:
 
 def _tagged(annotation: Any, tag: object) -> type[Input] | None:
     """The model among several whose ``kind`` is ``tag``."""
-    models = (m for m in _members(annotation) if "kind" in m.model_fields)
-    return next((m for m in models if tag in get_args(m.model_fields["kind"].annotation)), None)
+    models = (m for m in _members(annotation) if "kind" in _fields(m))
+    return next((m for m in models if tag in get_args(_fields(m)["kind"].annotation)), None)
 
 
 def _walk(kind: Any, loc: Sequence[str | int]) -> tuple[Path, Any]:
@@ -449,7 +457,7 @@ def _walk(kind: Any, loc: Sequence[str | int]) -> tuple[Path, Any]:
         path.append(key)
         bare = _bare(kind)
         if _is_input(bare):
-            kind = bare.model_fields[key].annotation if key in bare.model_fields else None
+            kind = _fields(bare)[key].annotation if key in _fields(bare) else None
         else:  # what a list or a mapping holds
             kind = (get_args(bare) or (None,))[-1]
     return tuple(path), kind if len(_members(kind)) > 1 else _bare(kind)
@@ -506,7 +514,7 @@ def _salvage(cls: type[M], data: Any) -> M | None:
         return None
     values: dict[str, Any] = {}
     unread = set()
-    for name, field in cls.model_fields.items():
+    for name, field in _fields(cls).items():
         values[name] = _neutral(field.annotation) if field.is_required() else field.get_default()
         try:
             if name in data:
@@ -532,7 +540,7 @@ def _neutral(annotation: Any) -> Any:
 @cache
 def _reader(cls: type[BaseModel], name: str) -> Callable[[object], Any]:
     """What reads one field of a model by itself."""
-    field = cls.model_fields[name]
+    field = _fields(cls)[name]
     kind: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     return TypeAdapter(kind).validate_python
 
@@ -551,7 +559,7 @@ def _salvage_models(annotation: Any, value: object) -> object:
 
 def _salvage_items(cls: type[BaseModel], name: str, value: object) -> object:
     """A mapping or a list of numbers or text of which some cannot be read: those are neutral."""
-    bare = _bare(cls.model_fields[name].annotation)
+    bare = _bare(_fields(cls)[name].annotation)
     read, held = _reader(cls, name), (get_args(bare) or (None,))[-1]
     if isinstance(value, Mapping) and get_origin(bare) is Mapping:
         found: dict[str, object] = {}

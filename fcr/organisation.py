@@ -178,10 +178,11 @@ class Organisation(Input):
         elif not self.lines:
             yield Problem("", "the organisation has no costs and no posts", "List what it spends.", "empty", ("costs",))
         yield from self._repeated_names()
-        yield from self._place_problems()
-        yield from self._pool_problems()
-        yield from sharing_problems(self)
-        yield from self._idle_services()
+        if self.services:  # without any, nothing has a place to be
+            yield from self._place_problems()
+            yield from self._pool_problems()
+            yield from sharing_problems(self)
+            yield from self._idle_services()
 
     def _repeated_names(self) -> Iterator[Problem]:
         centres = [("services", i, s.name) for i, s in enumerate(self.services)]
@@ -288,6 +289,8 @@ def sharing_problems(organisation: Organisation, method: Method = "reciprocal") 
     pools = organisation.ordered_pools
     row = {p.name: i for i, p in enumerate(organisation.pools)}
     services = {s.name for s in organisation.services}
+    if not all(services):
+        return  # a name that could not be read is a problem already, and may be the one served
     reach: dict[str, frozenset[str]] = {}
     for turn, pool in enumerate(pools):
         after = {p.name for p in pools[turn + 1 :]} if method == "step-down" else {p.name for p in pools}

@@ -276,6 +276,14 @@ def test_an_unread_name_is_not_reported_again_where_it_is_used() -> None:
     assert found == {("missing", "name"), ("unknown-field", "nmae")}
 
 
+def test_services_that_cannot_be_read_are_one_problem() -> None:
+    """Without services, or with a list of them that is none, the pools and costs are not blamed as well."""
+    for services, problem in (([], "empty"), ("Advice", "wrong-type"), (None, "wrong-type"), ({}, "wrong-type")):
+        bid = valid()
+        bid["organisation"]["services"] = services
+        assert [(p.code, p.path) for p in problems_in(json.dumps(bid))] == [(problem, ("organisation", "services"))]
+
+
 def test_pools_that_only_serve_each_other_are_named() -> None:
     """A closed circle of pools is refused, each of its pools by name and nothing else."""
     bid = valid()
