@@ -51,6 +51,9 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
+YEARLY = ("prices", "amounts", "fees")
+"""The fields that hold one figure for each contract year."""
+
 
 @dataclass(frozen=True)
 class Activity:
@@ -87,7 +90,8 @@ def _each_year(months: Floats, earn: Callable[[Floats], Floats]) -> Floats:
 
 def _settled(months: Floats, change: Floats) -> Floats:
     """Months with a yearly change (…, years) settled in the last month of each year."""
-    result = np.array(np.broadcast_to(months, (*change.shape[:-1], months.shape[-1])))
+    lead = np.broadcast_shapes(months.shape[:-1], change.shape[:-1])
+    result = np.array(np.broadcast_to(months, (*lead, months.shape[-1])))
     result[..., 11::12] += change
     return result
 
@@ -126,7 +130,7 @@ class Mechanism(Input):
     @property
     def years_stated(self) -> frozenset[int]:
         """How many contract years it states figures for, where it states them year by year."""
-        yearly = (getattr(self, name, ()) for name in ("prices", "amounts", "fees"))
+        yearly = (getattr(self, name, ()) for name in YEARLY)
         return frozenset(len(values) for values in yearly if values)
 
     @property
@@ -138,6 +142,11 @@ class Mechanism(Input):
     def must_serve(self) -> bool:
         """Whether activity beyond what is paid must still be served."""
         return False
+
+    def _problems(self) -> Iterator[Problem]:
+        for name in YEARLY:
+            if getattr(self, name, None) == ():
+                yield Problem("", "no figure is given", "Give one for each contract year.", "empty", (name,))
 
 
 def _count(value: object) -> int:
