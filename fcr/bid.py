@@ -253,9 +253,20 @@ class Bid(Input):
 
 
 def schema() -> str:
-    """The JSON Schema of a saved bid, as text.
+    """The JSON Schema of a saved bid, as text; each description is the first paragraph of the docstring.
 
     >>> json.loads(schema())["title"]
     'Bid'
     """
-    return json.dumps(Bid.model_json_schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(_briefly(Bid.model_json_schema()), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _briefly(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_briefly(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    brief = {key: _briefly(value) for key, value in node.items()}
+    if isinstance(brief.get("description"), str):
+        brief["description"] = " ".join(brief["description"].split("\n\n")[0].split())
+    return brief

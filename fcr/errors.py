@@ -106,7 +106,7 @@ class UnknownName(FcrError, LookupError):
 
 
 class RateNotFound(FcrError, LookupError):
-    """A dated rate asked for on a date for which no figure is known.
+    """A dated rate, or several (``name`` with commas), asked for on a date for which no figure is known.
 
     >>> print(RateNotFound("vat.standard_rate", date(2010, 1, 1), "known from 4 January 2011"))
     vat.standard_rate is not known for 1 January 2010 (known from 4 January 2011).
@@ -114,7 +114,9 @@ class RateNotFound(FcrError, LookupError):
 
     def __init__(self, name: str, on: date, known: str, fix: str = "") -> None:
         self.name, self.on, self.known, self.fix = name, on, known, fix
-        text = f"{name} is not known for {on.day} {on:%B %Y} ({known})."
+        several = name.count(", ") + 1
+        what = f"{name} is" if several == 1 else f"{several} figures are"
+        text = f"{what} not known for {on.day} {on:%B %Y} ({known})."
         super().__init__(f"{text} {fix}".rstrip())
 
     def __reduce__(self) -> tuple[type, tuple[str, date, str, str]]:

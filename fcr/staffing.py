@@ -207,7 +207,7 @@ def _rates_by_month(names: Sequence[str], term: Calendar, book: RateBook) -> dic
             missing.append(error)
     if missing:
         first = min(missing, key=lambda e: e.on)
-        known = "; ".join(f"{error.name} {error.known}" for error in missing)
+        known = "; ".join(f"{error.name} {error.known}" for error in missing) if missing[1:] else first.known
         fix = "State each in the bid's assumptions (rates), or hold them all at the last known with hold_rates."
         raise RateNotFound(", ".join(error.name for error in missing), first.on, known, fix)
     return found
