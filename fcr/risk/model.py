@@ -7,7 +7,7 @@ what the provider would spend and receive, not how it would then share its overh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from fcr.bid import Bid
 from fcr.cashflow import Ledger, ledger
 from fcr.contract import Contract
-from fcr.costing import unit_rows
+from fcr.costing import WHOLE_STEP, unit_rows
 from fcr.errors import InputError, Problem
 from fcr.funding import service_costs
 from fcr.income import activity, income_steps, planned_units
@@ -78,17 +78,11 @@ class Model:
         shares = costing.shares[:, costing.pools + exact.service, None] + costing.shares[:, : costing.pools] @ ends.T
         portion = np.repeat(np.broadcast_to(shares, (len(costing.lines), bid.years)), 12, axis=1)
         portion = np.where(costing.cash[:, None], portion, 0.0)  # (lines, months)
-        self._fixed: dict[str, Floats] = {}
-        """Index → pounds a month at base-year prices that do not follow the volume."""
-        self._by_unit: dict[str, Floats] = {}
-        """Index → pounds a month for each unit a year."""
-        self._stepped: list[tuple[str, float, Floats]] = []
-        """Index, units a step, pounds a month for each step."""
         rows, counts = unit_rows(bid.organisation.costs, bid.term, exact.paths)
+        self._rows: dict[tuple[str, float | None], Floats] = {}
+        """Pounds a month at base-year prices, by index and by how they follow the volume (see :func:`_times`)."""
         for i, cost in enumerate(bid.organisation.costs):
             self._add_cost(cost, rows[i] * portion[i], counts[i])
-        first = len(bid.organisation.costs)
-        self._staff_portion = portion[first:]
         self._basis = staff_basis(
             bid.organisation.posts,
             bid.term,
@@ -100,11 +94,13 @@ class Model:
         self._rises = {name: self._rises_of(name) for name in bid.index_names}
         planned = {name: self._factor(name, np.zeros(1)) for name in bid.index_names}
         self._planned_factors = {name: factor[0] for name, factor in planned.items()}
+        self._staff_portion = portion[len(bid.organisation.costs) :]
         turns = {0, *range(0, months, 12), *self._basis.runs()}
-        turns |= {at for steps in self._rises.values() for at, _ in steps}
-        self._starts = sorted(turn for turn in turns if turn < months)
-        self._run_of = np.searchsorted(self._starts, np.arange(months), side="right") - 1
-        self._runs = self._basis.at(self._starts)
+        turns |= {at for steps in self._rises.values() for at, _ in steps if at < months}
+        self._staff_runs = Runs.starting(turns, months)
+        self._staff_basis = self._basis.at(self._staff_runs.starts)
+        changes = (np.flatnonzero(np.diff(row)) + 1 for row in self._rows.values())
+        self._runs = Runs.starting(turns.union(*(at.tolist() for at in changes)), months)
         self._planned_staff = self._staff(self._planned_factors)
         self._exit_cost = self._stranded(float(exact.close_down.sum()))
 
@@ -120,7 +116,7 @@ class Model:
             factors[name] = self._factor(name, added)
         demanded = self.planned_units if moves.volume is None else self.planned_units * moves.volume[:, None]
         served = self._served(demanded)
-        costs = self._cost(factors, served, moves, served is not demanded or moves.volume is not None)
+        costs = self._cost(factors, served, moves)
         shape = (moves.draws, self.term.months)
         costs = np.broadcast_to(costs, shape)
         done = activity(self.contract, served, costs, moves.success)
@@ -145,37 +141,37 @@ class Model:
     # ── the parts of cost ──
 
     def _add_cost(self, cost: Cost, row: Floats, count: Floats | None) -> None:
-        index = cost.rises_by
-        if count is None or cost.centre != self.bid.service:
-            months = row if count is None else row * np.repeat(count, 12)
-            self._fixed[index] = self._fixed.get(index, 0.0) + months
-        elif cost.step is None:
-            self._by_unit[index] = self._by_unit.get(index, 0.0) + row
-        else:
-            self._stepped.append((index, float(cost.step), row))
+        follows = count is not None and cost.centre == self.bid.service
+        if count is not None and not follows:
+            row = row * np.repeat(count, 12)
+        key = cost.rises_by, float(cost.step or 0) if follows else None
+        self._rows[key] = self._rows.get(key, 0.0) + row
 
-    def _cost(self, factors: Mapping[str, Floats], units: Floats, moves: Moves, volume_moves: bool) -> Floats:
-        moved = {name for name in moves.indices if name != FIXED}
-        costs: Floats = np.zeros(self.term.months)
-        for name, row in self._fixed.items():
-            costs = costs + row * factors[name]
-        monthly = np.repeat(units, 12, axis=-1) if volume_moves else np.repeat(self.planned_units, 12)
-        for name, row in self._by_unit.items():
-            costs = costs + row * factors[name] * monthly
-        for name, size, row in self._stepped:
-            costs = costs + row * factors[name] * np.ceil(monthly / size - 1e-9)
-        follows = moved & set(self._runs.indices)
-        staff = self._staff(factors) if follows else self._planned_staff
-        costs = costs + staff
-        return costs if moves.cover is None else costs + moves.cover[:, None] * staff
+    def _cost(self, factors: Mapping[str, Floats], units: Floats, moves: Moves) -> Floats:
+        """Costs in each month: (…draws, months), each part worked out once for each run of equal months."""
+        runs = self._runs
+        at = {name: factor[..., runs.starts] for name, factor in factors.items()}
+        served = units[..., [start // 12 for start in runs.starts]]
+        costs: Floats = np.zeros(len(runs.starts))
+        for (index, step), row in self._rows.items():
+            costs = costs + at[index] * row[runs.starts] * _times(step, served)
+        staff = self._staff(factors) if self._pay_indices & moves.indices.keys() else self._planned_staff
+        if moves.cover is not None:
+            staff = staff * (1.0 + moves.cover[:, None])
+        return runs.spread(costs + staff[..., self._staff_runs.of(runs.starts)])
+
+    @cached_property
+    def _pay_indices(self) -> frozenset[str]:
+        return frozenset(self._staff_basis.indices) - {FIXED}
 
     def _staff(self, factors: Mapping[str, Floats]) -> Floats:
-        """The posts' cost to the service: (…draws, months), worked out once for each run of equal months."""
-        if not self._runs.indices:
-            return np.zeros(self.term.months)
-        costs = self._runs.costs({name: factors[name][..., self._starts] for name in set(self._runs.indices)})
-        runs: Floats = (costs.total * self._staff_portion[:, self._starts]).sum(axis=-2)
-        return runs[..., self._run_of]
+        """The posts' cost to the service: (…draws, runs of equal months)."""
+        starts = self._staff_runs.starts
+        if not self._staff_basis.indices:
+            return np.zeros(len(starts))
+        costs = self._staff_basis.costs({name: factors[name][..., starts] for name in self._staff_basis.indices})
+        runs: Floats = (costs.total * self._staff_portion[:, starts]).sum(axis=-2)
+        return runs
 
     def _rises_of(self, name: str) -> list[tuple[int, float]]:
         """The months of the term (from 0) and the rises of an index, those before the start included."""
@@ -199,14 +195,14 @@ class Model:
     # ── volume and the end ──
 
     def _served(self, demanded: Floats) -> Floats:
-        """Units a year that are served: no more than the cap where the rest may be refused."""
+        """Units a year that are served: where the rest may be refused, no more than the cap (or the plan, if more)."""
         cap, may = self.contract.protections.volume_cap, self.contract.protections.right_to_refuse
         if cap is None or not may or self.contract.mechanism.must_serve:
             return demanded
-        return np.minimum(demanded, float(cap))
+        return np.minimum(demanded, np.maximum(float(cap), self.planned_units))
 
     def _stranded(self, close_down: float) -> float:
-        """What an early end costs, less what is paid for it: pounds, in the month it ends."""
+        """What an early end costs, less what is paid for it: pounds, in the month after the last."""
         terms = self.contract.exit
         cost = close_down if terms.stranded_cost is None else float(terms.stranded_cost)
         if terms.break_payment == "stranded cost":
@@ -219,6 +215,35 @@ class Model:
         last = np.minimum(end, self.term.months - 1)[:, None] == months
         early = (end < self.term.months)[:, None] & last
         return earned * running, costs * running + early * self._exit_cost
+
+
+@dataclass(frozen=True)
+class Runs:
+    """A term cut into runs of months between which nothing changes."""
+
+    starts: list[int]
+    """The first month of each run, from 0."""
+    months: int
+
+    @classmethod
+    def starting(cls, turns: Iterable[int], months: int) -> Runs:
+        """Runs that start at each of ``turns``."""
+        return cls(sorted(turns), months)
+
+    def of(self, months: Sequence[int]) -> npt.NDArray[np.int64]:
+        """The run that each of some months is in."""
+        return np.searchsorted(self.starts, months, side="right").astype(np.int64) - 1
+
+    def spread(self, values: Floats) -> Floats:
+        """(…, runs) → (…, months)."""
+        return np.repeat(values, np.diff([*self.starts, self.months]), axis=-1)
+
+
+def _times(step: float | None, units: Floats) -> Floats | float:
+    """How many times a cost is paid at ``units`` a year: once, for each unit, or for every ``step`` units begun."""
+    if step is None:
+        return 1.0
+    return np.ceil(units / step - WHOLE_STEP) if step else units
 
 
 def contract_without_protections(contract: Contract) -> Contract:
