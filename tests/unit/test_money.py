@@ -77,7 +77,7 @@ def test_what_is_not_a_number_is_our_fault(value: float) -> None:
     """A result that is not finite stops loudly, saying what it is."""
     with pytest.raises(ReconciliationError, match=f"a result is {value}, which is not a number"):
         round_half_up(value)
-    with pytest.raises(ReconciliationError, match="^a result is not a finite number$"):
+    with pytest.raises(ReconciliationError, match=r"^a result is not a finite number$"):
         foot([1.0, value])
 
 
@@ -154,7 +154,11 @@ def test_a_total_a_penny_away_is_refused(total: Decimal | float) -> None:
 # ── tables ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def footed(cells: object, rows: list[str] | None = None, columns: list[str] | None = None) -> tuple[object, ...]:
+Footed = tuple[list[list[Decimal]], list[Decimal], list[Decimal], Decimal]
+
+
+def footed(cells: object, rows: list[str] | None = None, columns: list[str] | None = None) -> Footed:
+    """A footed table, with all that must hold of any checked on the way."""
     body = np.array(cells, dtype=float)
     rows = rows or [f"r{i}" for i in range(body.shape[0])]
     columns = columns or [f"c{i}" for i in range(body.shape[1])]
@@ -320,7 +324,7 @@ def test_what_cannot_add_up_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> Non
     """Should mending ever fail, the table is not shown."""
     monkeypatch.setattr("fcr.money._mend_column", lambda *_: False)
     monkeypatch.setattr("fcr.money._mend_straight", lambda *_: None)
-    with pytest.raises(ReconciliationError, match="^a table could not be made to add up$"):
+    with pytest.raises(ReconciliationError, match=r"^a table could not be made to add up$"):
         foot_table(np.array([[1 / 3, 2 / 3], [1 / 3, 2 / 3]]), ["a", "b"], ["c", "d"])
 
 
