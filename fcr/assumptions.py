@@ -45,7 +45,7 @@ class Index(Input):
         Annotated[int, Field(ge=1, le=12)] | Literal["anniversary"],
         either("a month from 1 to 12, or 'anniversary'", "April is 4."),
     ] = APRIL
-    """The month of the rise (4 is April), or the anniversary of the contract's start."""
+    """The month of the rise (4 is April), or that of the contract's start every year, the start itself included."""
     note: str = ""
 
 
