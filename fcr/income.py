@@ -26,7 +26,15 @@ from fcr.money import foot, round_half_up
 from fcr.periods import Calendar
 from fcr.table import Column, Row, Table
 
-__all__ = ["ContractIncome", "IncomeSteps", "activity", "income", "income_steps"]
+__all__ = [
+    "ContractIncome",
+    "IncomeSteps",
+    "activity",
+    "income",
+    "income_steps",
+    "planned_units",
+    "price_index",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -68,12 +76,15 @@ def activity(
             continue
         rates = np.repeat([float(outcome.rate(year) or 0) for year in range(months // 12)], 12)
         moved = _success(success or {}, outcome.name)[..., None]
-        reached = units * np.minimum(rates * moved, 1.0)
-        lag = min(outcome.lag_months, months)
-        outcomes[outcome.name] = np.concatenate(
-            [np.zeros((*reached.shape[:-1], lag)), reached[..., : months - lag]], axis=-1
-        )
+        outcomes[outcome.name] = _after(units * np.minimum(rates * moved, 1.0), outcome.lag_months)
     return Activity(units, outcomes, costs)
+
+
+def _after(months: Floats, lag: int) -> Floats:
+    """The same, ``lag`` months later; what falls beyond the term is left out."""
+    later = np.zeros_like(months)
+    later[..., lag:] = months[..., : max(months.shape[-1] - lag, 0)]
+    return later
 
 
 def _success(success: Mapping[str, Floats], name: str) -> Floats:
@@ -98,7 +109,7 @@ def income_steps(
     guarantee = np.zeros_like(base)
     share = contract.protections.volume_guarantee
     if share:
-        least = float(share) * gather(contract.mechanism.income(planned))
+        least = float(share) * gather(contract.mechanism.income(_paid_for(contract, planned)))
         guarantee[..., 11::12] = np.maximum(least - gather(base), 0.0)
     secured = base + guarantee
     years = np.arange(term.months) // 12
@@ -112,14 +123,17 @@ def income_steps(
 
 
 def _paid_for(contract: Contract, done: Activity) -> Activity:
-    """Activity without the units beyond the yearly cap."""
+    """Activity without the units beyond the yearly cap, nor the outcomes of those units."""
     cap = contract.protections.volume_cap
     if cap is None:
         return done
     years = done.units.reshape(*done.units.shape[:-1], -1, 12)
     total = np.minimum(np.cumsum(years, axis=-1), float(cap))
     units = np.diff(total, axis=-1, prepend=0.0).reshape(done.units.shape)
-    return Activity(units, done.outcomes, done.costs)
+    share = np.divide(units, done.units, out=np.zeros_like(units), where=done.units > 0)
+    lags = {outcome.name: outcome.lag_months for outcome in contract.outcomes}
+    outcomes = {name: reached * _after(share, lags[name]) for name, reached in done.outcomes.items()}
+    return Activity(units, outcomes, done.costs)
 
 
 def _expected_deduction(contract: Contract) -> float:
