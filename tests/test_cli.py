@@ -19,7 +19,19 @@ from fcr.cli import main
 from fcr.rates import names
 
 DEMO = str(Path(__file__).parent / "golden" / "harbour-advice.json")
-COMMANDS = ("demo", "price", "check", "explain", "apportion", "rates", "funders", "convert", "schema")
+COMMANDS = (
+    "demo",
+    "price",
+    "check",
+    "explain",
+    "apportion",
+    "risk",
+    "compare",
+    "rates",
+    "funders",
+    "convert",
+    "schema",
+)
 WIDTH = 80
 
 
@@ -120,9 +132,9 @@ def test_every_table_fits_eighty_columns(
     assert [line for line in out.splitlines() if len(line) > WIDTH] == []
 
 
-@pytest.mark.parametrize("command", [("demo",), ("rates",), ("rates", "employer_ni"), ("funders",)], ids=" ".join)
+@pytest.mark.parametrize("command", [("rates",), ("rates", "employer_ni"), ("funders",)], ids=" ".join)
 def test_what_needs_no_file_fits_too(capsys: pytest.CaptureFixture[str], command: tuple[str, ...]) -> None:
-    """The demo and the lists: 80 characters, but for an address that cannot be broken."""
+    """The lists: 80 characters, but for an address that cannot be broken."""
     status, out, _ = run(capsys, *command)
     assert status == 0
     assert too_wide(out) == []
@@ -204,25 +216,42 @@ def offer(tmp_path: Path, *prices: str) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize(
-    ("price", "options", "status"),
-    [
-        ("11000", (), 0),
-        ("9999.99", (), 1),
-        ("9999.99", ("--fail-on", "blocker"), 0),
-        ("9000", ("--fail-on", "blocker"), 1),
-        ("11000", ("--fail-on", "medium"), 1),  # nothing is priced for close-down
-        ("9600", ("--fail-on", "blocker", "--threshold", "blocker below full cost by=3%"), 1),
-        ("9600", ("--fail-on", "blocker", "--threshold", "blocker below full cost by=0.05"), 0),
-    ],
-)
-def test_check_tells_by_its_status(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, price: str, options: tuple[str, ...], status: int
-) -> None:
-    """0 acceptable, 1 findings at or above ``--fail-on``; thresholds as a share or a percentage."""
-    found, out, _ = run(capsys, "check", offer(tmp_path, price), *options)
-    assert found == status
-    assert "Verdict: " in out
+SEVERITIES = ("blocker", "high", "medium", "low")
+
+
+@pytest.mark.parametrize("price", ["20000", "9999.99", "9000"])
+def test_check_tells_by_its_status(capsys: pytest.CaptureFixture[str], tmp_path: Path, price: str) -> None:
+    """0 acceptable, 1 with a finding raised at or above ``--fail-on``, which is ``high`` when left out."""
+    file = offer(tmp_path, price)
+    status, out, _ = run(capsys, "check", file, "--json")
+    raised = {finding["severity"] for finding in json.loads(out)["findings"]} - {None}
+    assert raised
+    for i, severity in enumerate(SEVERITIES):
+        at_or_above = int(bool(raised & set(SEVERITIES[: i + 1])))
+        assert run(capsys, "check", file, "--fail-on", severity)[0] == at_or_above
+        assert severity != "high" or status == at_or_above
+    assert run(capsys, "check", file, "--fail-on", "low")[0] == 1
+
+
+def test_nothing_raised_at_the_level_asked_for_is_acceptable(capsys: pytest.CaptureFixture[str]) -> None:
+    """What nobody has stated is unknown, which is not a blocker."""
+    file = str(Path(DEMO).with_name("youth-club.json"))
+    status, out, _ = run(capsys, "check", file, "--fail-on", "blocker")
+    assert status == 0
+    assert "Verdict: unknown" in out
+
+
+@pytest.mark.parametrize("share", ["3%", "0.03"])
+def test_a_threshold_is_a_share_or_a_percentage(capsys: pytest.CaptureFixture[str], tmp_path: Path, share: str) -> None:
+    """4% short of full cost is a blocker beyond 3%, and high at the usual 5%."""
+    file = offer(tmp_path, "9600")
+
+    def severity(*options: str) -> str:
+        findings = json.loads(run(capsys, "check", file, "--json", *options)[1])["findings"]
+        return str(next(f["severity"] for f in findings if f["code"] == "FCR-1"))
+
+    assert severity() == "high"
+    assert severity("--threshold", f"blocker below full cost by={share}") == "blocker"
 
 
 @pytest.mark.parametrize(
@@ -308,6 +337,7 @@ def test_demo_shows_the_build_up_the_years_and_the_verdict(capsys: pytest.Captur
     assert status == 0
     for words in ("Price without VAT", "Full cost", "Verdict: ", "Recovery"):
         assert words in out
+    assert too_wide(out) == []
 
 
 def test_explain_finds_a_figure_by_its_names(capsys: pytest.CaptureFixture[str]) -> None:
@@ -398,17 +428,18 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 # ── as a program ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_python_m_fcr_is_the_same_program() -> None:
-    """Run as a module: the demo on standard output, nothing on standard error."""
-    done = shell("demo", PYTHONIOENCODING="utf-8")
+def test_python_m_fcr_is_the_same_program(capsys: pytest.CaptureFixture[str]) -> None:
+    """Run as a module: the same on standard output, nothing on standard error."""
+    done = shell("price", DEMO, PYTHONIOENCODING="utf-8")
     assert (done.returncode, done.stderr) == (0, b"")
-    assert "£" in done.stdout.decode()
+    assert done.stdout.decode().split() == run(capsys, "price", DEMO)[1].split()
 
 
 def test_a_terminal_without_pound_signs_is_no_trouble() -> None:
     """Where £ cannot be shown something stands in its place; JSON stays JSON."""
-    done = shell("demo", PYTHONIOENCODING="ascii")
+    done = shell("price", DEMO, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, b"")
+    assert b"(?)" in done.stdout
     done = shell("price", DEMO, "--json", PYTHONIOENCODING="ascii")
     assert json.loads(done.stdout)["price"]
     done = shell("price", "£.json", PYTHONIOENCODING="ascii")
