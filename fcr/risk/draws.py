@@ -7,7 +7,7 @@ without disturbing the draws of the others.
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,8 +79,9 @@ class Draws:
     def _place(self) -> Mapping[str, int]:
         return {} if self.copula is None else {name: i for i, name in enumerate(self.copula.names)}
 
-    def _normals(self, name: str, chunk: int, columns: int) -> Floats:
-        stream = np.random.default_rng([self.seed, zlib.crc32(name.encode()), chunk])
+    def _normals(self, name: str, chunk: int, columns: int, part: int = 0) -> Floats:
+        key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=16).digest())
+        stream = np.random.default_rng([self.seed, chunk, part, key])
         return stream.standard_normal((CHUNK, columns))
 
     def uniforms(self, chunk: int, risk: Risk) -> Floats:
@@ -96,7 +97,7 @@ class Draws:
         )
         if columns == 1:
             return normal_cdf(np.asarray(joined))
-        rest = self._normals(risk.name + " by year", chunk, columns - 1)
+        rest = self._normals(risk.name, chunk, columns - 1, part=1)
         return normal_cdf(np.concatenate([np.asarray(joined), rest], axis=1))
 
     def sizes(self, chunk: int, risk: Risk) -> Floats:
