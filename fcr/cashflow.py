@@ -41,9 +41,9 @@ def _terms(payment: Payment) -> tuple[int, bool, int]:
 def receipts(earned: Floats, payment: Payment, extra_days: Floats | int = 0) -> Floats:
     """What comes in each month: (…draws, months + tail), for income earned (…draws, months).
 
-    ``extra_days`` (…draws) is how much later than the terms every payment comes. All that is
-    earned is received within the tail. The advance, the retention and the end-loaded share move
-    money, they never make or lose it.
+    ``extra_days`` (…draws) is how much later than the terms every payment comes, the advance
+    among them. All that is earned is received within the tail. The advance, the retention and the
+    end-loaded share move money, they never make or lose it.
     """
     months = earned.shape[-1]
     period, in_advance, days = _terms(payment)
@@ -58,19 +58,25 @@ def receipts(earned: Floats, payment: Payment, extra_days: Floats | int = 0) -> 
         invoiced[..., at] = flow[..., first : first + period].sum(axis=-1)
     total = due.sum(axis=-1)
     held = total * kept
-    at_end = (total - held) * late
+    at_end = months - 1 + (payment.retention_months or 0)
+    falling = np.zeros((*earned.shape[:-1], at_end + 1))
+    falling[..., :months] = invoiced
+    falling[..., months - 1] += (total - held) * late
+    falling[..., at_end] += held
     extra = np.broadcast_to(np.asarray(extra_days), earned.shape[:-1])
     lags = _lag(days + extra, in_advance=in_advance)
-    release = months - 1 + (payment.retention_months or 0)
-    tail = int(lags.max(initial=0)) + (payment.retention_months or 0) + 1
-    result = np.zeros((*earned.shape[:-1], months + tail))
+    result = np.zeros((*earned.shape[:-1], at_end + 1 + int(lags.max(initial=0))))
+    _add_later(result, falling, lags)
+    if payment.advance:
+        _add_later(result, advance, _lag(extra, in_advance=in_advance))
+    return result
+
+
+def _add_later(result: Floats, falling: Floats, lags: Whole) -> None:
+    """Add what falls due in each month to ``result``, each draw its own months later."""
     for lag in np.unique(lags):
         chosen = lags == lag
-        result[chosen, lag : lag + months] += invoiced[chosen]
-        result[chosen, months - 1 + lag] += at_end[chosen]
-        result[chosen, release + lag] += held[chosen]
-    result[..., 0] += advance[..., 0]
-    return result
+        result[chosen, lag : lag + falling.shape[-1]] += falling[chosen]
 
 
 def _lag(days: Floats, *, in_advance: bool) -> Whole:
