@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -21,9 +22,18 @@ from fcr.income import income
 from fcr.money import round_half_up
 from fcr.periods import add_months
 from fcr.pricing import PriceBuildUp, price
+from fcr.rates import RateBook
 from fcr.table import Column, Row, Table
 
-__all__ = ["CashFlow", "Ledger", "cash_flow", "ledger", "receipts"]
+__all__ = [
+    "CashFlow",
+    "Ledger",
+    "cash_flow",
+    "late_interest",
+    "ledger",
+    "receipts",
+    "statutory_late_rate",
+]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -213,3 +223,30 @@ def cash_flow(bid: Bid, *, extra_days: int = 0, priced: PriceBuildUp | None = No
     if payment.days is None:
         assumed.append(f"The days to payment are not stated: taken as {ASSUMED_DAYS}.")
     return CashFlow(bid, ledger(costs, earned.exact.total, payment, extra_days), tuple(assumed))
+
+
+# ── what late payment owes ───────────────────────────────────────────────────────────────────────
+
+
+def statutory_late_rate(due: date, book: RateBook | None = None) -> Decimal:
+    """Yearly interest the law gives on a debt that fell due on a day: the reference rate and 8%.
+
+    Bank Rate on the last day of June or December before holds for the whole of the debt. For
+    contracts, not for grants. Raises :class:`~fcr.errors.RateNotFound` beyond the last date known.
+
+    >>> statutory_late_rate(date(2026, 8, 14))
+    Decimal('0.1175')
+    """
+    book = book or RateBook()
+    return book.number("late_payment.reference_rate", due) + book.number("late_payment.margin", due)
+
+
+def late_interest(debt: Decimal, days: int, yearly_rate: Decimal) -> Decimal:
+    """Simple interest on a debt some days late, in pounds: ``debt × rate × days ÷ 365``.
+
+    It is income apart from the price, and never counted in the ledger: nobody plans to be paid late.
+
+    >>> late_interest(Decimal(1000), 365, Decimal("0.085")), late_interest(Decimal(1000), 1, Decimal("0.085"))
+    (Decimal('85.00'), Decimal('0.23'))
+    """
+    return round_half_up(debt * yearly_rate * days / 365)

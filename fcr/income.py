@@ -30,8 +30,10 @@ __all__ = [
     "ContractIncome",
     "IncomeSteps",
     "activity",
+    "discount_factors",
     "income",
     "income_steps",
+    "level_price",
     "planned_units",
     "price_index",
 ]
@@ -161,6 +163,28 @@ def price_index(indexation: Indexation | str | None, factors: Mapping[str, Float
         index[..., at:] *= 1.0 + np.clip(rise, low, high)[..., None]
         last = at
     return index
+
+
+# ── a level price ────────────────────────────────────────────────────────────────────────────────
+
+
+def discount_factors(yearly_rate: float, years: int) -> Floats:
+    """What a pound of each year is worth in the first: ``(1 + rate)^−t``, t from nought."""
+    factors: Floats = (1.0 + yearly_rate) ** -np.arange(years, dtype=np.float64)
+    return factors
+
+
+def level_price(costs: Floats, yearly_rate: float) -> Floats:
+    """The same price each year that is worth what the costs (…draws, years) are: ``Σ C·d ÷ Σ d``.
+
+    For an offer with no indexation: what to ask each year when costs rise and the price may not.
+
+    >>> round(float(level_price(np.array([288000, 303120, 319033.80]), 0.035)), 2)
+    303028.85
+    """
+    factors = discount_factors(yearly_rate, costs.shape[-1])
+    level: Floats = costs @ factors / factors.sum()
+    return level
 
 
 # ── the result ───────────────────────────────────────────────────────────────────────────────────
