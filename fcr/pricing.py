@@ -19,9 +19,10 @@ import numpy.typing as npt
 
 from fcr.apportionment import driver_shares
 from fcr.bid import Bid, Saved
+from fcr.costing import unit_rows
 from fcr.errors import ApportionmentError
 from fcr.funding import FundingProfile, find, profile
-from fcr.lines import Cost
+from fcr.lines import Post
 from fcr.money import foot, round_half_up
 from fcr.table import Column, Row, Table
 from fcr.workings import Workings
@@ -34,8 +35,8 @@ FULL_COST, CONTINGENCY, RESERVES = "Full cost", "Contingency", "Contribution to 
 RISK_PREMIUM, WAITING = "Risk premium", "Cost of waiting for payment"
 VAT_RATE = "vat.standard_rate"
 A_PENNY_OUT = 0.01 - 1e-9
-MOST_UNITS = 10**12
-"""A volume that nobody sells: steps that cost more than their units earn run away beyond it."""
+WHOLE_UNIT = 1e-9
+"""Units this little over a whole number are arithmetic noise, not another unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,52 +191,41 @@ class PriceBuildUp:
         """The fewest whole units in a contract year (from 1) at which ``unit_price`` covers full cost.
 
         Costs that follow the volume move with it, in steps where they step; overheads stay as
-        planned. ``None`` when no volume covers it. Formula without steps: ``F ÷ (u − v)``.
+        planned. ``None`` when no volume covers it. Formula without steps: ``F ÷ (u − v)``; with steps,
+        the fewest at or above ``F ÷ (u − v − Σ each ÷ size)`` that pays for the steps begun.
         """
         fixed, variable, steps = self._cost_of_volume(year - 1)
+        if fixed <= 0:
+            return 0
         gain = float(unit_price) - variable
-        if gain <= 0:
+        slope = gain - sum(each / size for each, size in steps)
+        if slope <= WHOLE_UNIT:
             return None
-        units = math.ceil(fixed / gain - 1e-9) if fixed > 0 else 0
-        for _ in range(10_000):
-            if units > MOST_UNITS:
-                return None
-            cost = fixed + sum(each * math.ceil(units / size - 1e-9) for each, size in steps)
-            needed = math.ceil(cost / gain - 1e-9) if cost > 0 else 0
+        units = int(fixed / slope * (1.0 - WHOLE_UNIT))  # never too many: a step begun costs no less than its part
+        while True:
+            cost = fixed + sum(each * math.ceil(units / size - WHOLE_UNIT) for each, size in steps)
+            needed = math.ceil(cost / gain - WHOLE_UNIT)
             if needed <= units:
                 return units
             units = needed
-        return None
 
     def _cost_of_volume(self, year: int) -> tuple[float, float, list[tuple[float, float]]]:
         """Full cost in a year as ``fixed + variable × units + Σ each × ⌈units ÷ size⌉``."""
-        exact, units = self.profile.exact, self.units
-        lines = exact.costing.lines
-        amounts = exact.costing.years[:, year]
+        costing, paths = self.profile.exact.costing, self.profile.exact.paths
+        months = slice(12 * year, 12 * year + 12)
         fixed, variable = float(self.exact.full_cost[year]), 0.0
         steps: list[tuple[float, float]] = []
-        for line, amount in zip(lines, amounts.tolist(), strict=True):
-            if (
-                not isinstance(line, Cost)
-                or line.behaviour == "fixed"
-                or line.centre != self.bid.service
-                or line.in_kind
-            ):
+        for line, amount in zip(costing.lines, costing.years[:, year].tolist(), strict=True):
+            if isinstance(line, Post) or line.behaviour == "fixed" or line.centre != self.bid.service or line.in_kind:
                 continue
-            volume = float(units[year]) if units is not None else float(self._own_volume or 0)
-            if not volume:
-                continue
+            row = unit_rows([line], self.bid.term, paths)[0][0]
+            each = float((row * paths.factors[line.rises_by])[months].sum())
             fixed -= amount
             if line.step is None:
-                variable += amount / volume
+                variable += each
             else:
-                size = float(line.step)
-                steps.append((amount / math.ceil(volume / size - 1e-9), size))
+                steps.append((each, float(line.step)))
         return fixed, variable, steps
-
-    @property
-    def _own_volume(self) -> Decimal | None:
-        return next(s.volume for s in self.bid.organisation.services if s.name == self.bid.service)
 
     # ── what the price does for the organisation ──
 
