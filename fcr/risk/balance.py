@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fcr.bid import Bid
-from fcr.risk.draws import CHUNK, Draws, moves_of
+from fcr.risk.draws import CHUNK, moves_of
 from fcr.risk.model import Model, Moves, contract_without_protections
-from fcr.risk.simulation import Estimate, Sample, sized
+from fcr.risk.simulation import Estimate, Sample, refuse_draws, sized
 from fcr.risks import REGISTER, Risk
 from fcr.table import Column, Row, Table
 
@@ -289,10 +289,10 @@ def balance(bid: Bid, draws: int = 20_000, seed: int = 0) -> RiskBalance:
     """Who carries which risk under a bid's offer.
 
     The same draws as :func:`~fcr.risk.simulation.simulate` for the same seed. Raises
-    :class:`~fcr.errors.InputError` without an offer.
+    :class:`~fcr.errors.InputError` without an offer, for fewer than two draws or a seed below nought.
     """
-    source = sized(bid)
-    source = Draws(seed, source.risks, source.years, source.copula)
+    refuse_draws(draws, seed)
+    source = sized(bid, seed)
     model = Model(bid)
     unprotected = contract_without_protections(model.contract)
     bare = model if unprotected == model.contract else Model(bid.replace(contract=unprotected))

@@ -16,10 +16,10 @@ from fcr.bid import Bid
 from fcr.errors import InputError, Problem
 from fcr.income import income
 from fcr.pricing import price
-from fcr.risk.balance import RiskBalance, balance
-from fcr.risk.draws import CHUNK, Draws, draw
+from fcr.risk.balance import TAIL, RiskBalance, balance
+from fcr.risk.draws import CHUNK, draw
 from fcr.risk.model import Model
-from fcr.risk.simulation import Estimate, Sample, sized
+from fcr.risk.simulation import Estimate, Sample, refuse_draws, refuse_share, sized
 from fcr.table import Column, Row, Table
 
 __all__ = [
@@ -64,20 +64,20 @@ def premium(
     - profit rate: ``8.56% × (1 + adjustment) × cost ÷ T``, the adjustment from −25% to +25%
 
     with ``EV``, ``ES95`` and ``Q`` those of the provider's loss over a term of ``T`` years. Raises
-    :class:`~fcr.errors.InputError` for an adjustment beyond the method's own limits.
+    :class:`~fcr.errors.InputError` for an adjustment beyond the method's own limits or a level that is no share.
     """
     years = risks.bid.years
-    loss = risks.loss
     if method == "P-level":
-        quantile = loss.quantile(level)
+        quantile = contingency(risks, level)
         return Estimate(quantile.value / years, quantile.error / years)
     if method == "profit rate":
         cost = float(price(risks.bid).profile.term)
         return Estimate(float(profit_rate(adjustment)) * cost / years, 0.0)
-    expected, tail = loss.mean, risks.tail_loss
-    rate = float(hurdle)
-    value = expected.value / years + rate * (tail.value - expected.value)
-    return Estimate(value, expected.error / years + rate * (tail.error + expected.error))
+    loss, rate = risks.loss.values, float(hurdle)
+    quantile = risks.loss.quantile(TAIL)
+    beyond = np.maximum(loss - quantile.value, 0.0) / (1.0 - TAIL)
+    each = Sample(loss / years + rate * (quantile.value + beyond - loss))  # its mean is the premium
+    return each.mean
 
 
 def profit_rate(adjustment: Decimal = Decimal(0)) -> Decimal:
@@ -97,6 +97,7 @@ def contingency(risks: RiskBalance, level: float = P_LEVEL) -> Estimate:
 
     The base is the plan (the sum of what is most likely), not the mean; the two differ.
     """
+    refuse_share("level", level)
     return risks.loss.quantile(level)
 
 
@@ -209,9 +210,10 @@ def risk_adjusted_price(
     price it is the factor on that price. Raises :class:`~fcr.errors.InputError` when some draws
     have no income at all, so that no factor helps.
     """
+    refuse_draws(draws, seed)
+    refuse_share("chance", chance)
     model = model or Model(bid)
-    source = sized(bid)
-    source = Draws(seed, source.risks, source.years, source.copula)
+    source = sized(bid, seed)
     ratios = np.empty(draws)
     for start in range(0, draws, CHUNK):
         count = min(CHUNK, draws - start)

@@ -23,10 +23,14 @@ from fcr.risk.draws import CHUNK, Copula, Draws, copula, draw
 from fcr.risk.model import Model
 from fcr.table import Column, Row, Table
 
-__all__ = ["Estimate", "Sample", "Simulation", "simulate", "sized"]
+__all__ = ["Estimate", "Sample", "Simulation", "refuse_draws", "refuse_share", "simulate", "sized"]
 
 Floats = npt.NDArray[np.float64]
 
+NOISE = 1e-12
+"""The share of a figure below which its error is that of arithmetic, not of sampling."""
+WHOLE = 1e-6
+"""How far ``level × n`` may be from a whole number by rounding."""
 LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.80, 0.90, 0.95)
 
 
@@ -44,7 +48,7 @@ class Estimate:
         >>> Estimate(12345.678, 210.0).shown, Estimate(0.12345, 0.0021).shown
         (Decimal('12300'), Decimal('0.123'))
         """
-        if not self.error > 0:
+        if not self.error > NOISE * abs(self.value):
             return Decimal(repr(round(self.value, 6))).quantize(Decimal("0.01"))
         place = math.floor(math.log10(self.error))
         rounded = Decimal(repr(self.value)).quantize(Decimal(1).scaleb(place), "ROUND_HALF_UP")
@@ -79,7 +83,7 @@ class Sample:
         Its error is half the distance between the order statistics one binomial standard deviation away.
         """
         n, ordered = self.values.size, self.ordered
-        at = min(max(math.ceil(level * n) - 1, 0), n - 1)
+        at = min(max(math.ceil(level * n - WHOLE) - 1, 0), n - 1)
         spread = math.sqrt(n * level * (1.0 - level))
         low, high = (min(max(round(at + sign * spread), 0), n - 1) for sign in (-1, 1))
         return Estimate(float(ordered[at]), float(ordered[high] - ordered[low]) / 2.0)
@@ -176,11 +180,30 @@ class Simulation:
         return self.table().text()
 
 
-def sized(bid: Bid) -> Draws:
-    """The risks of a bid that have a size, ready to draw with seed 0."""
+def sized(bid: Bid, seed: int = 0) -> Draws:
+    """The risks of a bid that have a size, ready to draw."""
     risks = tuple(risk for risk in bid.risks if risk.size is not None)
     joined = None if bid.correlations is None else copula(bid.correlations)
-    return Draws(0, risks, bid.years, joined)
+    return Draws(seed, risks, bid.years, joined)
+
+
+def refuse_draws(draws: int, seed: int, *, block: int = 1, workers: int = 1) -> None:
+    """Raise :class:`~fcr.errors.InputError` with every figure that cannot be drawn with."""
+    given = (("draws", draws, 2), ("seed", seed, 0), ("block", block, 1), ("workers", workers, 1))
+    problems = [
+        Problem(name, f"found {found}, expected {least} or more", f"Give {name}={least} or more.", "out-of-range")
+        for name, found, least in given
+        if found < least
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def refuse_share(name: str, share: float) -> None:
+    """Raise :class:`~fcr.errors.InputError` for a chance or a level that is not from nought to below one."""
+    if not 0 <= share < 1:
+        what = f"found {share}, expected a share from 0 to below 1"
+        raise InputError([Problem(name, what, "Write 80% as 0.8.", "out-of-range")])
 
 
 def simulate(
@@ -189,16 +212,12 @@ def simulate(
     """Draw ``draws`` versions of a bid under its risks.
 
     ``block`` bounds how many are worked at a time and ``workers`` how many blocks at once; neither
-    changes the result. Raises :class:`~fcr.errors.InputError` without an offer or for fewer than two draws.
+    changes the result. Raises :class:`~fcr.errors.InputError` without an offer, for fewer than two draws
+    or a seed below nought.
     """
-    if draws < 2 or block < 1 or workers < 1:  # noqa: PLR2004 (a spread needs two)
-        what = f"found draws={draws}, block={block}, workers={workers}"
-        raise InputError(
-            [Problem("simulate", what, "Give 2 draws or more, and at least 1 of the others.", "out-of-range")]
-        )
+    refuse_draws(draws, seed, block=block, workers=workers)
     model = model or Model(bid)
-    source = sized(bid)
-    source = Draws(seed, source.risks, source.years, source.copula)
+    source = sized(bid, seed)
     years, lowest = np.empty((draws, bid.years)), np.empty(draws)
     step = max(block // CHUNK, 1) * CHUNK
 
