@@ -433,7 +433,7 @@ def explained() -> Apportionment:
 def test_a_service_is_explained_by_its_parts(explained: Apportionment) -> None:
     """Direct cost and each pool, which add up to its full cost; a pool by the ways its cost took."""
     tree = explained.explain("Advice")
-    assert (tree.label, tree.settled_value) == ("Full cost of Advice", D("600.00"))
+    assert (tree.label, tree.settled_value, tree.how) == ("Full cost of Advice", D("600.00"), "")
     assert [(p.label, p.settled_value, p.how) for p in tree.parts] == [
         ("Direct cost", D("100.00"), "what is charged to the service itself"),
         ("Rent", D("300.00"), "£1,000.00 × 30.0000%"),

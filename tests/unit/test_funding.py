@@ -23,7 +23,7 @@ D = Decimal
 APRIL, OCTOBER = date(2026, 4, 1), date(2026, 10, 1)
 
 
-def cost(name: str, centre: str, amount: Any = None, **fields: Any) -> Cost:
+def cost(name: str, centre: str | None, amount: Any = None, **fields: Any) -> Cost:
     given = {"amount": amount} if amount is not None else {}
     return Cost.from_dict({"name": name, "centre": centre, "index": "fixed", **given, **fields})
 
@@ -293,6 +293,48 @@ def test_lines_keep_their_place_among_those_left_out() -> None:
     got = profile(bid(cost("A", "Advice", 12), cost("B", "Housing", 24), cost("C", "Advice", 36), years=1))
     assert [p.label for p in got.explain("Direct cost").parts] == ["A", "C"]
     assert got.explain("C").parts[0].how == "12 months at £3.0000"
+
+
+def test_any_service_can_be_the_one_priced() -> None:
+    """Housing, the second service, bears 75% of a split cost and three quarters of the office's."""
+    shared = cost("Phones", None, 1200, split={"Advice": 25, "Housing": 75})
+    asked = bid(shared, cost("Rent", "Office", 400), years=1).replace(service="Housing")
+    got = profile(asked)
+    assert got.full_cost == (D("2200.00"),)  # 900 + 1,000 + 300
+    phones = got.explain("Phones")
+    assert (phones.settled_value, phones.how.split("; ")[-1]) == (D("900.00"), "75.0000% of it")
+    assert got.explain("Homes").how.endswith("fixed in money")
+    assert got.explain("Rent").settled_value == D("300.00")
+
+
+def test_a_year_in_the_middle_has_its_own_twelve_months() -> None:
+    """The second of three years: twelve months, not the months around them."""
+    got = profile(bid(cost("Grants", "Advice", amounts=[120, 240, 360], index=None), years=3)).explain(
+        "Year 2", "Grants"
+    )
+    assert got.exact == pytest.approx(240)
+    assert [(p.label, p.how) for p in got.parts] == [("Apr 2027 to Mar 2028", "12 months at £20.0000")]
+
+
+def test_a_post_whose_pay_changes_says_each_run() -> None:
+    """A pay award in April, half way through a contract year: two runs in one line."""
+    got = profile(bid(post("P", 4800, {"Advice": 100}), start=OCTOBER, years=1, assumptions=PAY))
+    (pay,) = (part for part in got.explain("P").parts if part.label == "Gross pay")
+    assert pay.how == "Oct 2026 to Mar 2027: 6 months at £400.0000; Apr 2027 to Sep 2027: 6 months at £440.0000"
+
+
+def test_the_explanation_shows_the_figures_of_the_table() -> None:
+    """The penny that was moved in the table is moved in the explanation, down to the months."""
+    lines = [cost(n, "Advice", "100.004") for n in ("A", "B", "C")]
+    got = profile(bid(*lines, years=1))
+    assert [row.cells[1] for row in got.table().rows][1:4] == [D("100.01"), D("100.00"), D("100.00")]
+    for name, shown in (("A", "100.01"), ("B", "100.00")):
+        line = got.explain(name)
+        assert line.value == line.parts[0].value == D(shown)
+    assert got.explain().value == got.explain("Year 1").value == D("300.01")
+    assert got.table().across
+    assert got.table().notes == tuple(got.notes())
+    assert (got.explain().how, got.explain("Year 1").how) == ("", "")
 
 
 def test_where_a_figure_came_from_is_kept(everything: FundingProfile) -> None:

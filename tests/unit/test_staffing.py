@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -273,6 +274,22 @@ def test_with_nothing_to_share_by_nothing_is_shared() -> None:
     assert _share_allowance(np.full((2, 1), 10.0), none, np.array([5.0])).tolist() == [[0.0], [0.0]]
 
 
+def test_pence_of_national_insurance_are_saved_too() -> None:
+    """5,004 of pay owes 60p: all of it is saved, alone or beside a post that owes 30p."""
+    for way in ("by pay", "by national insurance"):
+        assert yearly(costs(post(5004), allowance=way).allowance) == [D("0.60")]
+        both = costs(post(5004), post(5002, name="B"), allowance=way)
+        assert yearly(both.allowance) == [D("0.60"), D("0.30")]
+
+
+def test_each_draw_has_the_allowance_once() -> None:
+    """Pay of 30,000 and of 100,000 in two draws: 3,750 and 10,500 are saved."""
+    term = Calendar(APRIL_2025, 12)
+    pay = {"pay": np.array([[1.0] * 12, [10 / 3] * 12])}
+    got = staff_costs([post(30000, index="pay")], term, term.start, pay, RateBook(), allowance="by pay")
+    assert np.allclose(got.allowance.sum(axis=(-2, -1)), [3750, 10500])
+
+
 def test_the_allowance_lowers_cover() -> None:
     """Cover is a share of what is paid: 10% of 30,000 + 712.80 with the National Insurance all saved."""
     assert yearly(costs(post(30000, cover="0.1"), allowance="by pay").cover) == [D("3071.28")]
@@ -372,6 +389,9 @@ def test_the_table_leaves_out_what_is_nought() -> None:
         ("Total cost to the employer", D("33750.00")),
     ]
     assert plain.table().rows[-1].adds == (0, 1)
+    assert [row.style for row in plain.table().rows] == ["line", "line", "total"]
+    assert [(c.heading, c.kind) for c in plain.table().columns] == [("", "text"), ("£", "pounds")]
+    assert replace(plain, notes=("Said.",)).table().notes == ("Said.",)
     assert [str(row.cells[0]) for row in full.table().rows][2:5] == [
         "Employer's pension",
         "Apprenticeship levy",
@@ -400,7 +420,9 @@ def test_the_explanation_adds_up_and_says_how() -> None:
         "its share × all the above",
     ]
     assert sum(part.settled_value for part in tree.parts) == tree.settled_value == D("37909.08")
-    assert "whole pay bill" in cost_of(pay_bill=4_000_000).explain().part("Apprenticeship levy").how
+    assert (tree.label, tree.how) == ("What the post costs", "")
+    levy = cost_of(pay_bill=4_000_000).explain().part("Apprenticeship levy")
+    assert levy.how == "the post's share of the levy on the whole pay bill"
 
 
 def test_the_hourly_cost_is_of_hours_worked() -> None:
@@ -438,6 +460,16 @@ def test_figures_that_make_no_sense_are_refused(make: Callable[[], EmployerCost]
     with pytest.raises(InputError) as refused:
         make()
     assert [p.code for p in refused.value.problems] == codes
+
+
+def test_what_was_wrong_is_said_in_words() -> None:
+    """Where, what was found, and what to give."""
+    with pytest.raises(InputError) as refused:
+        employer_cost(30000, start=date(2025, 4, 6), months=121)
+    assert [str(problem) for problem in refused.value.problems] == [
+        "start: found 2025-04-06. Give the first day of a month.",
+        "months: found 121. Give 1 to 120 months.",
+    ]
 
 
 def test_ten_years_and_one_month_are_both_allowed() -> None:
