@@ -255,10 +255,10 @@ class Review:
         raised = [f for f in self.findings if f.raised]
         defaults = dict.fromkeys(t.name for f in raised for t in f.rule.thresholds if t.standing == "our default")
         if defaults:
-            yield f"Thresholds that are defaults of ours, to be overridden at will: {', '.join(defaults)}."
+            yield f"Thresholds that are defaults of ours, to be overridden at will: {'; '.join(defaults)}."
         doubtful = dict.fromkeys(t.name for f in raised for t in f.rule.thresholds if not t.verified)
         if doubtful:
-            yield f"Thresholds that are unverified: {', '.join(doubtful)}."
+            yield f"Thresholds that are unverified: {'; '.join(doubtful)}."
 
     def _unknown_notes(self) -> Iterator[str]:
         """What to find out, a note for each heading."""
