@@ -280,6 +280,18 @@ def test_pennies_move_straight_along_rows_from_columns_over_to_columns_under() -
     assert now.tolist() == [[0, 0, 1, 0], [0, 0, 0, 1], [0, 0, -1, -1]]
 
 
+def test_what_has_moved_is_counted() -> None:
+    """Columns are 1 and 3 over, 2 and 2 under, and each cell may move a penny.
+
+    The first over gives its one to the first under; the second over one to the first under, by the next
+    row, as the first is at its limit; and two to the second under, by the first and third rows.
+    """
+    now = grid((1, 3, -2, -2), (0, 0, 0, 0), (0, 0, 0, 0))
+    low, high = now - 1, now + 1
+    _mend_straight(now, low, high)
+    assert now.tolist() == [[0, 2, -1, -1], [0, -1, 1, 0], [0, -1, 0, 1]]
+
+
 def test_no_more_pennies_move_straight_than_are_due() -> None:
     """Column 0 is one over and 1 one under, with two rows that might: only the first moves; even columns stay."""
     now = grid((1, 0, 5), (0, -1, -5))
