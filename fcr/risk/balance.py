@@ -20,7 +20,7 @@ import numpy.typing as npt
 from fcr.bid import Bid
 from fcr.risk.draws import CHUNK, moves_of
 from fcr.risk.model import Model, Moves, contract_without_protections
-from fcr.risk.simulation import Estimate, Sample, refuse_draws, sized
+from fcr.risk.simulation import A_PENNY, Estimate, Sample, ratio, refuse_draws, sized
 from fcr.risks import REGISTER, Risk
 from fcr.table import Column, Row, Table
 
@@ -40,6 +40,8 @@ class RiskShare:
     """Expected loss, whoever pays."""
     carried: Estimate
     """Expected loss of the provider."""
+    carried_of_whole: Estimate | None
+    """The one over the other; unknown when nothing is expected to be lost."""
     tail: float
     """Its part of the provider's expected shortfall at 95%: the parts add up to the whole."""
     capped: bool
@@ -48,16 +50,13 @@ class RiskShare:
     @property
     def share(self) -> float | None:
         """The provider's share of the expected loss; unknown when nothing is expected to be lost."""
-        return None if abs(self.whole.value) < A_PENNY else self.carried.value / self.whole.value
+        return None if self.carried_of_whole is None else self.carried_of_whole.value
 
     @property
     def excess(self) -> float | None:
         """Expected loss carried beyond control: ``max(0, carried − control × whole)``; unknown without a weight."""
         control = self.risk.controlled
         return None if control is None else max(self.carried.value - control * max(self.whole.value, 0.0), 0.0)
-
-
-A_PENNY = 0.005
 
 
 @dataclass(frozen=True)
@@ -94,6 +93,7 @@ class RiskBalance:
                 risk,
                 Sample(self.whole[:, i]).mean,
                 Sample(self.carried[:, i]).mean,
+                ratio(self.carried[:, i], self.whole[:, i]),
                 float(tail[i]),
                 risk.size is not None and risk.size.bounded is not None,
             )
@@ -102,27 +102,23 @@ class RiskBalance:
 
     # 1
     @property
-    def expected_share(self) -> float | None:
+    def expected_share(self) -> Estimate | None:
         """1. The provider's share of expected loss: ``Σ carried ÷ Σ whole``."""
-        return _ratio(float(self.loss.values.mean()), float(self.total.values.mean()))
+        return ratio(self.loss.values, self.total.values)
 
     # 2
     @property
-    def variance_share(self) -> float | None:
+    def variance_share(self) -> Estimate | None:
         """2. The provider's share of variance: ``Cov(whole, carried) ÷ Var(whole)``."""
-        if not self.risks:
-            return None
-        covariance = np.cov(self.total.values, self.loss.values)
-        return _ratio(float(covariance[0, 1]), float(covariance[0, 0]))
+        whole, carried = (x - x.mean() for x in (self.total.values, self.loss.values))
+        return ratio(carried * whole, whole * whole)
 
     # 3
     @property
-    def tail_share(self) -> float | None:
+    def tail_share(self) -> Estimate | None:
         """3. The provider's share of the tail: its mean loss in the worst 5% of the whole ÷ the whole's there."""
-        if not self.risks:
-            return None
         weights = _tail_weights(self.total.values)
-        return _ratio(float(weights @ self.loss.values), float(weights @ self.total.values))
+        return ratio(weights * self.loss.values * self.draws, weights * self.total.values * self.draws)
 
     # 4
     @property
@@ -131,10 +127,11 @@ class RiskBalance:
         return float(sum(part.excess or 0.0 for part in self.parts))
 
     @property
-    def control_share(self) -> float | None:
+    def control_share(self) -> Estimate | None:
         """4. The share the provider would carry if it carried what it controls: ``Σ control × whole ÷ Σ whole``."""
-        known = [(p.risk.controlled, p.whole.value) for p in self.parts if p.risk.controlled is not None]
-        return _ratio(sum((c or 0.0) * x for c, x in known), sum(x for _, x in known))
+        known = [(i, risk.controlled) for i, risk in enumerate(self.risks) if risk.controlled is not None]
+        whole = self.whole[:, [i for i, _ in known]]
+        return ratio(whole @ np.array([control for _, control in known]), whole.sum(axis=1))
 
     # 5
     @property
@@ -143,10 +140,10 @@ class RiskBalance:
         return self.loss.shortfall_above(TAIL)
 
     @property
-    def reserves_cover(self) -> float | None:
+    def reserves_cover(self) -> Estimate | None:
         """5. Tail loss ÷ free reserves; unknown when they are not stated."""
-        reserves = self.bid.organisation.free_reserves
-        return None if not reserves else self.tail_loss.value / float(reserves)
+        reserves, tail = self.bid.organisation.free_reserves, self.tail_loss
+        return None if not reserves else Estimate(tail.value / float(reserves), tail.error / float(reserves))
 
     @property
     def chance_beyond_reserves(self) -> Estimate | None:
@@ -167,10 +164,9 @@ class RiskBalance:
 
     # 7
     @property
-    def asymmetry(self) -> float | None:
+    def asymmetry(self) -> Estimate | None:
         """7. Expected loss ÷ expected gain to the provider; unknown when nothing can be gained."""
-        losses = self.loss.values
-        return _ratio(float(np.maximum(losses, 0).mean()), float(np.maximum(-losses, 0).mean()))
+        return ratio(np.maximum(self.loss.values, 0.0), np.maximum(-self.loss.values, 0.0))
 
     @property
     def uncapped(self) -> int:
@@ -192,9 +188,9 @@ class RiskBalance:
 
     def figures(self) -> dict[str, str]:
         """The seven figures in words, each by its name."""
-        cover, beyond = self.reserves_cover, self.chance_beyond_reserves
-        asymmetry = self.asymmetry
-        months = self.tail_loss.value / max(self._monthly_cost, A_PENNY)
+        beyond, asymmetry = self.chance_beyond_reserves, self.asymmetry
+        monthly = max(self._monthly_cost, A_PENNY)
+        months = Estimate(self.tail_loss.value / monthly, max(self.tail_loss.error / monthly, 0.1))
         return {
             "1 Share of expected loss": _per_cent(self.expected_share),
             "2 Share of variance": _per_cent(self.variance_share),
@@ -202,11 +198,11 @@ class RiskBalance:
             "4 Carried but not controlled (£)": f"{Estimate(self.excess_transfer, self.loss.mean.error).shown:,}",
             "4 Share if carried as controlled": _per_cent(self.control_share),
             "5 Worst 5%, mean loss (£)": f"{self.tail_loss.shown:,}",
-            "5 of free reserves": _per_cent(cover),
-            "5 Months of the service's cost": f"{months:.1f}",
-            "5 Chance beyond free reserves": "unknown" if beyond is None else f"{beyond.shown:.1%}",
+            "5 of free reserves": _per_cent(self.reserves_cover),
+            "5 Months of the service's cost": str(months.shown),
+            "5 Chance beyond free reserves": "unknown" if beyond is None else f"{beyond.shown:%}",
             "6 In the price already (£)": f"{self.in_price:,.0f}",
-            "7 Expected loss ÷ expected gain": "no gain possible" if asymmetry is None else f"{asymmetry:.1f}",
+            "7 Expected loss ÷ expected gain": "no gain possible" if asymmetry is None else str(asymmetry.shown),
             "7 Risks without a limit": str(self.uncapped),
         }
 
@@ -231,8 +227,9 @@ class RiskBalance:
         for part in sorted(self.parts, key=lambda p: -p.carried.value):
             excess = None if part.excess is None else Estimate(part.excess, part.carried.error).shown
             tail = Estimate(part.tail, self.tail_loss.error).shown
-            shares = (None if x is None else Decimal(f"{x:.3f}") for x in (part.share, part.risk.controlled))
-            rows.append(Row((part.risk.name, part.whole.shown, part.carried.shown, *shares, excess, tail)))
+            control = None if part.risk.controlled is None else Decimal(repr(part.risk.controlled))
+            share = _rounded(part.carried_of_whole)
+            rows.append(Row((part.risk.name, part.whole.shown, part.carried.shown, share, control, excess, tail)))
         return Table("Who carries which risk", columns, tuple(rows), tuple(self._notes()))
 
     def _notes(self) -> Iterator[str]:
@@ -262,12 +259,14 @@ class RiskBalance:
         return self.text()
 
 
-def _ratio(part: float, whole: float) -> float | None:
-    return None if abs(whole) < A_PENNY else part / whole
+def _rounded(share: Estimate | None) -> Decimal | None:
+    """A share to the whole per cent, or as far as its error supports."""
+    return None if share is None else Estimate(share.value, max(share.error, 0.01)).shown
 
 
-def _per_cent(share: float | None) -> str:
-    return "unknown" if share is None else f"{share:.0%}"
+def _per_cent(share: Estimate | None) -> str:
+    rounded = _rounded(share)
+    return "unknown" if rounded is None else f"{rounded:.0%}"
 
 
 def _tail_weights(losses: Floats, level: float = TAIL) -> Floats:

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from fcr.bid import Bid
+from fcr.distributions import Hazard
 from fcr.errors import InputError, Problem
 from fcr.income import income
 from fcr.pricing import price
@@ -30,6 +31,7 @@ __all__ = [
     "PremiumMethod",
     "concessions",
     "contingency",
+    "expected_stranded",
     "one_change_each",
     "optimism_bias",
     "premium",
@@ -111,6 +113,19 @@ def optimism_bias(upper: Decimal, managed: Decimal) -> Decimal:
     Decimal('0.0408')
     """
     return upper * (1 - managed)
+
+
+def expected_stranded(end: Hazard, set_up: Decimal, exit_cost: Decimal = Decimal(0)) -> float:
+    """What an early end is expected to leave unpaid: ``Σ P(month m) × (set-up × (1 − m ÷ term) + exit cost)``.
+
+    Set-up cost is paid back month by month over the term; the sum is over the months before it. What
+    a break payment should cover, or a price hold.
+
+    >>> expected_stranded(Hazard(probability="0.1", months=[12, 24], term=36), Decimal(30_000), Decimal(40_000))
+    10500.0
+    """
+    early = {month: chance for month, chance in end.chances.items() if month < end.term}
+    return sum(chance * (float(set_up) * (1 - month / end.term) + float(exit_cost)) for month, chance in early.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +222,8 @@ def risk_adjusted_price(
 
     The least factor ``k`` with ``P(k × income < cost) ≤ chance``: the ``1 − chance`` quantile of
     cost ÷ income over the draws, so exact for the sample, without trial and error. For a unit
-    price it is the factor on that price. Raises :class:`~fcr.errors.InputError` when some draws
-    have no income at all, so that no factor helps.
+    price it is the factor on that price. Raises :class:`~fcr.errors.InputError` when so many draws
+    have no income at all that no factor helps.
     """
     refuse_draws(draws, seed)
     refuse_share("chance", chance)
@@ -222,8 +237,9 @@ def risk_adjusted_price(
         earned = outturn.income.sum(axis=1)
         with np.errstate(divide="ignore"):
             ratios[start : start + count] = np.where(earned > 0, outturn.costs.sum(axis=1) / earned, np.inf)
-    answer = Sample(ratios).quantile(1.0 - chance)
-    if not np.isfinite(answer.value):
+    with np.errstate(invalid="ignore"):
+        answer = Sample(ratios).quantile(1.0 - chance)
+    if not np.isfinite([answer.value, answer.error]).all():
         what = "in too many draws there is no income at all"
         raise InputError([Problem("the offer", what, "Ask for a fee that does not hang on volume.", "no-income")])
     return answer

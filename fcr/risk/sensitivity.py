@@ -15,7 +15,7 @@ from fcr.errors import InputError, Problem
 from fcr.risk.balance import balance
 from fcr.risk.draws import Draws, moves_of
 from fcr.risk.model import Model, Moves
-from fcr.risk.simulation import Estimate, sized
+from fcr.risk.simulation import Estimate, ratio, sized
 from fcr.risks import Risk
 from fcr.table import Column, Row, Table
 
@@ -108,22 +108,22 @@ def _size(size: float | None) -> Decimal | None:
     return None if size is None or not np.isfinite(size) else Decimal(f"{size:.4g}")
 
 
-def variance_shares(bid: Bid, draws: int = 20_000, seed: int = 0) -> Table:
+def variance_shares(bid: Bid, draws: int = 20_000, seed: int = 0) -> tuple[dict[str, Estimate], Table]:
     """Each risk's share of the variance of the provider's loss: ``Cov(loss of the risk, loss) ÷ Var(loss)``.
 
-    The shares add up to one, whatever the correlations.
+    By name, largest first. The shares add up to one, whatever the correlations.
     """
     risks = balance(bid, draws, seed)
-    loss = risks.loss.values
-    variance = float(loss.var())
-    shares = []
-    for i, risk in enumerate(risks.risks):
-        column = risks.carried[:, i]
-        covariance = float(((column - column.mean()) * (loss - loss.mean())).mean())
-        shares.append((risk.name, covariance / variance if variance else 0.0))
-    shares.sort(key=lambda pair: -pair[1])
-    rows = tuple(Row((name, Decimal(f"{share:.3f}"))) for name, share in shares)
-    return Table("Shares of the variance of loss", (Column("Risk", "text"), Column("Share", "share")), rows)
+    spread = risks.loss.values - risks.loss.values.mean()
+    columns = {risk.name: column - column.mean() for risk, column in zip(risks.risks, risks.carried.T, strict=True)}
+    found = {name: ratio(column * spread, spread * spread) or NOTHING for name, column in columns.items()}
+    shares = dict(sorted(found.items(), key=lambda pair: -pair[1].value))
+    rows = tuple(Row((name, Estimate(share.value, max(share.error, 0.001)).shown)) for name, share in shares.items())
+    headings = (Column("Risk", "text"), Column("Share", "share"))
+    return shares, Table("Shares of the variance of loss", headings, rows)
+
+
+NOTHING = Estimate(0.0, 0.0)
 
 
 # ── stress ───────────────────────────────────────────────────────────────────────────────────────

@@ -23,10 +23,11 @@ from fcr.risk.draws import CHUNK, Copula, Draws, copula, draw
 from fcr.risk.model import Model
 from fcr.table import Column, Row, Table
 
-__all__ = ["Estimate", "Sample", "Simulation", "refuse_draws", "refuse_share", "simulate", "sized"]
+__all__ = ["Estimate", "Sample", "Simulation", "ratio", "refuse_draws", "refuse_share", "simulate", "sized"]
 
 Floats = npt.NDArray[np.float64]
 
+A_PENNY = 0.005
 NOISE = 1e-12
 """The share of a figure below which its error is that of arithmetic, not of sampling."""
 WHOLE = 1e-6
@@ -53,6 +54,18 @@ class Estimate:
         place = math.floor(math.log10(self.error))
         rounded = Decimal(repr(self.value)).quantize(Decimal(1).scaleb(place), "ROUND_HALF_UP")
         return Decimal(f"{rounded:f}")
+
+
+def ratio(parts: Floats, wholes: Floats) -> Estimate | None:
+    """``mean of parts ÷ mean of wholes``, drawn together; ``None`` when there is no whole to speak of.
+
+    Its error is that of the mean of ``parts − ratio × wholes``, over the mean whole.
+    """
+    whole = float(wholes.mean()) if wholes.size else 0.0
+    if abs(whole) < A_PENNY:
+        return None
+    value = float(parts.mean()) / whole
+    return Estimate(value, Sample(parts - value * wholes).mean.error / abs(whole))
 
 
 @dataclass(frozen=True)
@@ -151,7 +164,7 @@ class Simulation:
         rows += [Row((f"P{level:.0%}".rstrip("%"), *(s.quantile(level).shown for s in samples))) for level in LEVELS]
         shortfalls = (Sample(-s.values).shortfall_above(0.95) for s in samples)
         rows.append(Row(("Mean of the worst 5%", *(Estimate(-e.value, e.error).shown for e in shortfalls))))
-        rows.append(Row(("Chance below nought", *(f"{s.chance_below(0.0).shown * 100:f}%" for s in samples))))
+        rows.append(Row(("Chance below nought", *(f"{s.chance_below(0.0).shown:%}" for s in samples))))
         title = f"{self.bid.service} under its risks: {self.draws:,} draws, seed {self.seed}"
         return Table(title, columns, tuple(rows), tuple(self._notes()))
 

@@ -367,7 +367,10 @@ def test_the_table_says_it_once() -> None:
     assert cells["Mean"][2] == drawn.surplus.mean.shown
     assert cells["P80"][0] == Sample(drawn.years[:, 0]).quantile(0.8).shown
     assert cells["Mean of the worst 5%"][2] == -drawn.expected_shortfall().shown
-    assert cells["Chance below nought"][2] == f"{drawn.probability_of_loss.shown * 100:f}%"
+    chance = str(cells["Chance below nought"][2])
+    assert D(chance.rstrip("%")) == drawn.probability_of_loss.shown * 100
+    digits = -math.floor(math.log10(drawn.probability_of_loss.error)) - 2
+    assert len(chance.rstrip("%").partition(".")[2]) == max(digits, 0)
     assert [r for r in cells if str(r).startswith("P")] == ["P5", "P10", "P25", "P50", "P75", "P80", "P90", "P95"]
     text = str(drawn)
     assert "2,000 draws, seed 4" in text
