@@ -18,10 +18,12 @@ from fcr.apportionment import (
     share_out,
     sharing,
 )
-from fcr.costing import base_year_costing
+from fcr.assumptions import Assumptions
+from fcr.costing import Costing, Paths, base_year_costing, cost_lines
 from fcr.errors import ApportionmentError, ReconciliationError, UnknownName
 from fcr.lines import Cost, Post
 from fcr.organisation import CostPool, Driver, Method, Organisation, Service
+from fcr.periods import Calendar
 
 D = Decimal
 
@@ -381,6 +383,63 @@ def test_a_pool_that_is_given_a_cost_needs_something_to_measure() -> None:
     assert [(p.where, p.code) for p in refused.value.problems] == [("pool 'Office'", "no-quantities")]
 
 
+def over_three_years(*lines: Cost, **paths: Any) -> Costing:
+    """Three years of an organisation whose rent is shared by direct cost."""
+    organisation = charity(*lines, cost("Housing", 0, name="Nothing"), pools={"Rent": "direct cost"})
+    factors = {line.rises_by: np.ones(36) for line in organisation.lines} | paths
+    return cost_lines(organisation, Calendar.of_years(organisation.base_year, 3), Assumptions(), Paths(factors, {}))
+
+
+def test_a_driver_must_measure_in_the_years_that_have_a_cost() -> None:
+    """Advice spends in years 1 and 3 only: rent in those years is shared, and a penny of it in year 2 is refused."""
+    advice = (cost("Advice", 600, last_month=12), cost("Advice", 600, name="Later", first_month=25))
+    rent = (cost("Rent", 90, last_month=12), cost("Rent", 90, name="Later", first_month=25))
+    got = driver_shares(over_three_years(*advice, *rent), "direct")
+    assert got.shares[:, 0].tolist() == [[0, 1, 0], [0, 0, 0], [0, 1, 0]]
+    between = cost("Rent", "0.12", name="Between", first_month=13, last_month=24)
+    with pytest.raises(ApportionmentError) as refused:
+        driver_shares(over_three_years(*advice, *rent, between), "direct")
+    assert [p.what for p in refused.value.problems] == [
+        "its driver 'direct cost' has nothing to measure in Year 2 (Apr 2027 to Mar 2028)"
+    ]
+
+
+def test_a_driver_must_measure_in_every_draw() -> None:
+    """In the second draw the price of advice falls to nothing in the third year, and the rent does not."""
+    prices = np.ones((2, 36))
+    prices[1, 24:] = 0
+    with pytest.raises(ApportionmentError) as refused:
+        driver_shares(over_three_years(cost("Advice", 600, index="kit"), cost("Rent", 90), kit=prices), "direct")
+    assert [(p.where, p.what[-29:]) for p in refused.value.problems] == [
+        ("pool 'Rent'", "Year 3 (Apr 2028 to Mar 2029)")
+    ]
+    prices[1, 24:] = -1
+    with pytest.raises(ApportionmentError) as refused:
+        driver_shares(over_three_years(cost("Advice", 600, index="kit"), cost("Rent", 90), kit=prices), "direct")
+    assert [p.code for p in refused.value.problems] == ["negative", "no-quantities"]
+
+
+def test_shares_follow_the_measure_of_each_draw_and_year() -> None:
+    """Advice of 600, 1,200 and 1,800 over the years beside housing of 600; in the second draw advice stays."""
+    prices = np.stack([np.repeat([1.0, 2.0, 3.0], 12), np.ones(36)])
+    lines = (cost("Advice", 600, index="kit"), cost("Housing", 600), cost("Rent", 90))
+    got = driver_shares(over_three_years(*lines, kit=prices), "direct").shares
+    assert got.shape == (2, 3, 1, 3)
+    assert np.allclose(got[0, :, 0], [[0, 1 / 2, 1 / 2], [0, 2 / 3, 1 / 3], [0, 3 / 4, 1 / 4]])
+    assert np.allclose(got[1, :, 0], [0, 1 / 2, 1 / 2])
+
+
+def test_hours_count_beside_posts_of_other_hours_in_staff_and_time() -> None:
+    """A full-time post of 1,000 hours and a half-time one of 2,000 are even by time, and 2 : 1 by staff."""
+    staff = (
+        post("A", 9000, {"Advice": 100}, hours_per_year=1000),
+        post("B", 9000, {"Housing": 100}, hours_per_year=2000, fte=D("0.5")),
+    )
+    for driver, advice in (("time", 1 / 2), ("staff", 2 / 3)):
+        costing = base_year_costing(charity(*staff, cost("Office", 1), pools={"Office": driver}))
+        assert np.allclose(driver_shares(costing, "direct").shares[0, 0], [0, advice, 1 - advice])
+
+
 def test_a_method_that_cannot_reach_a_service_is_refused() -> None:
     """The office serves only the rent, which comes before it: by step-down it has nobody left, reciprocally it has."""
     serving = (Driver(name="desks", quantities={"Rent": 5}), AREA_OF_TWO)
@@ -392,6 +451,7 @@ def test_a_method_that_cannot_reach_a_service_is_refused() -> None:
     (problem,) = refused.value.problems
     assert (problem.where, problem.code) == ("pools[1] 'Office'", "no-quantities")
     assert problem.path == ("pools", 1, "driver")
+    assert problem.fix == "Give the driver quantities, or choose another driver."
     assert problem.what.endswith("by the step-down method")
 
 

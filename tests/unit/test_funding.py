@@ -171,6 +171,29 @@ def test_paths_may_be_given() -> None:
     assert np.allclose(got.yearly(got.total), [[200], [600]])
 
 
+KIT = Assumptions(indices={"kit": Index(rises={2027: D(0)})})
+
+
+def test_draws_are_each_as_if_alone() -> None:
+    """Three draws of a price that moves the office's driver, its cost and the service's own, over two years."""
+    lines = (
+        cost("Kits", "Advice", 600, index="kit"),
+        cost("Rent", "Office", 400, index="kit"),
+        cost("Move", "Office", 80, phase="start-up", index="kit"),
+    )
+    asked = bid(
+        *lines, organisation={"pools": [CostPool(name="Office", driver="direct cost")], "drivers": []}, assumptions=KIT
+    )
+    prices = np.stack([np.ones(24), np.repeat([1.0, 2.0], 12), np.linspace(1.0, 3.0, 24)])
+    together = service_costs(asked, Paths({"kit": prices, "fixed": np.ones(24)}, {}))
+    assert together.total.shape == (3, 24)
+    for i, path in enumerate(prices):
+        alone = service_costs(asked, Paths({"kit": path, "fixed": np.ones(24)}, {}))
+        assert np.allclose(together.total[i], alone.total)
+        assert np.allclose(together.overheads[i], alone.overheads)
+        assert np.allclose(together.start_up[i], alone.start_up)
+
+
 # ── why ──────────────────────────────────────────────────────────────────────────────────────────
 
 EVERY_KIND = (
@@ -396,6 +419,12 @@ def test_rates_are_those_that_touch_the_bid() -> None:
     ]
     cpi = rates_used(bid(cost("A", "Advice", 1, index="CPI"), years=2))
     assert [(r.name, r.start) for r in cpi] == [("cpi.fiscal_year_average", date(2027, 4, 1))]
+
+
+def test_rates_are_those_of_every_month() -> None:
+    """A contract from March 2027 rests on the figures of 2026-27 for one month, and says so."""
+    used = rates_used(bid(post("P", 9000, {"Advice": 100}, index="fixed"), start=date(2027, 3, 1), years=1))
+    assert [r.start for r in used if r.name == "employer_ni.secondary_rate"] == [date(2026, 4, 6), date(2027, 4, 6)]
 
 
 def test_assumptions_and_doubtful_figures_are_printed() -> None:

@@ -85,6 +85,20 @@ def test_waiting_is_a_share_of_full_cost_by_the_months_waited() -> None:
     assert list(steps_of(priced(finance_rate="6%"))) == ["Full cost"]
 
 
+def test_the_surplus_stands_on_the_cost_of_waiting_too() -> None:
+    """10,000 and 100 of waiting, with a tenth on top: 11,110."""
+    assert priced(contract=PAID_LATE, finance_rate="6%", surplus="10%", surplus_basis="mark-up").price == (
+        D("11110.00"),
+    )
+
+
+def test_the_price_is_rounded_once() -> None:
+    """10.004 and 0.004 of reserves are 10.008, which shows as 10.01 although each step shows as 10.00 and 0.00."""
+    result = priced(team="10.004", reserves_amount="0.004")
+    assert (result.full_cost, result.price) == ((D("10.00"),), (D("10.01"),))
+    assert steps_of(result)["Contribution to reserves"][0] == D("0.01")
+
+
 def test_a_credit_at_a_half_penny_keeps_its_steps_within_a_penny() -> None:
     """Full cost −1,234.565 shows as −1,234.57; with 10,000 of reserves the price is then 8,765.43, not 8,765.44."""
     result = priced(team="-1234.565", reserves_amount=10000)
@@ -225,6 +239,12 @@ def test_break_even_is_of_the_year_asked_for() -> None:
     assert [result.break_even_volume(14, year) for year in (1, 2)] == [1050, 1042]
 
 
+def test_break_even_takes_every_cost_by_volume_in_a_middle_year() -> None:
+    """Meals at 4 and fares at 1: 10,000 ÷ (15 − 5), in the second of three years as in the others."""
+    result = priced(cost("Meals", 4, **MEALS), cost("Fares", 1, **MEALS), years=3, volumes=[900])
+    assert [result.break_even_volume(15, year) for year in (1, 2, 3)] == [1000, 1000, 1000]
+
+
 def test_break_even_leaves_other_costs_as_planned() -> None:
     """Meals of another service and meals given in kind are not this service's cash by volume."""
     others = (cost("Lunch", 9, "Clubs", **MEALS), cost("Given", 3, in_kind="by a baker", **MEALS))
@@ -255,6 +275,7 @@ def test_break_even_is_found_however_little_a_step_earns() -> None:
 def test_break_even_of_nothing_is_nothing() -> None:
     """A service that costs nothing fixed, or is paid by a credit, breaks even without a unit, whatever the price."""
     assert priced(team=0).break_even_volume(1) == 0
+    assert priced(team=0).break_even_volume(0) == 0
     assert priced(cost("Grant", -20000)).break_even_volume(0) == 0
     assert priced(team="0.01").break_even_volume(1) == 1
 
@@ -279,8 +300,32 @@ def test_if_lost_is_footed_over_years_and_services() -> None:
         ("Total", D("25.00"), D("25.00"), D("50.00"), "total", (0, 1, 2)),
     ]
     assert table.title == "What the other services would carry without Visits (£)"
-    assert [c.heading for c in table.columns] == ["", "Year 1", "Year 2", "Term"]
+    assert [(c.heading, c.kind) for c in table.columns] == [
+        ("", "text"),
+        ("Year 1", "pounds"),
+        ("Year 2", "pounds"),
+        ("Term", "pounds"),
+    ]
     assert table.across
+
+
+def test_if_lost_goes_by_the_bids_method() -> None:
+    """£90 of rent go in thirds to the office and the two services, and the office's 30 to clubs by desks.
+
+    By step-down clubs carries 60 and visits 30; without visits all 90, so 30 more. By the direct method,
+    45 each, so 45 more.
+    """
+    pools = [fcr.CostPool(name="Rent", driver="equal"), fcr.CostPool(name="Office", driver="desks")]
+    organisation = fcr.Organisation(
+        name="Charity",
+        services=[fcr.Service(name="Visits"), fcr.Service(name="Clubs")],
+        pools=pools,
+        drivers=[fcr.Driver(name="desks", quantities={"Clubs": 1})],
+        costs=[cost("Rent", 90, "Rent"), cost("Team", 10)],
+    )
+    asked = fcr.Bid(organisation=organisation, service="Visits", start=APRIL, years=1)
+    assert fcr.price(asked).if_lost().rows[0].cells == ("Clubs", D("30.00"), D("30.00"))
+    assert fcr.price(asked.replace(method="direct")).if_lost().rows[0].cells == ("Clubs", D("45.00"), D("45.00"))
 
 
 def test_if_lost_with_nobody_to_carry_it_is_stranded() -> None:
@@ -317,7 +362,8 @@ def test_a_price_explains_itself_down_to_the_line() -> None:
     """The term, a year, a step of it, and a line of its full cost."""
     result = priced(years=2, contingency="10%")
     whole = result.explain()
-    assert (whole.label, whole.settled_value) == ("Price over the term", D("22000.00"))
+    assert (whole.label, whole.settled_value, whole.how) == ("Price over the term", D("22000.00"), "")
+    assert (whole.parts[0].how, whole.parts[0].parts[0].source) == ("", "")
     assert whole.exact == pytest.approx(22000)
     assert [p.settled_value for p in whole.parts] == [D("11000.00")] * 2
     assert result.explain("Year 2", "Contingency").settled_value == D("1000.00")

@@ -140,6 +140,12 @@ def test_enrolment_is_automatic_only_from_22_to_pension_age(age: Any) -> None:
     assert employer_cost(30000, start=APRIL_2025, age=age).pension == 0
 
 
+def test_only_those_enrolled_have_the_minimum_among_posts() -> None:
+    """30,000 three times: 712.80 for the one enrolled, none under 21, and 6% for the one with a share."""
+    posts = (post(30000), post(30000, name="B", age="under 21"), post(30000, name="C", pension="6%"))
+    assert yearly(costs(*posts).pension) == [D("712.80"), D("0.00"), D("1800.00")]
+
+
 def test_a_stated_share_is_of_all_pay_whatever_the_age() -> None:
     """6% of 8,000 is 480, below the trigger and under 21; none is none."""
     assert employer_cost(8000, start=APRIL_2025, pension=D("0.06"), age="under 21").pension == D("480.00")
@@ -328,11 +334,26 @@ def test_months_beyond_what_is_known_are_refused() -> None:
     assert held.pension == D("118.80")
 
 
+def test_every_figure_that_is_not_known_is_named_at_once() -> None:
+    """Two or three figures missing in the same month: each with what is known of it, and the two ways out."""
+    with pytest.raises(RateNotFound) as refused:
+        employer_cost(30000, start=date(2027, 4, 1), months=1)
+    known = "known from 6 April 2019 to 5 April 2027"
+    names = [
+        f"auto_enrolment.{n}" for n in ("earnings_trigger", "lower_qualifying_earnings", "upper_qualifying_earnings")
+    ]
+    assert str(refused.value) == (
+        f"3 figures are not known for 30 April 2027 ({'; '.join(f'{name} {known}' for name in names)}). "
+        "State each in the bid's assumptions (rates), or hold them all at the last known with hold_rates."
+    )
+
+
 def test_no_posts_cost_nothing() -> None:
     """An employer without posts has empty arrays of the right months, and needs no rate."""
     none = costs(start=date(1900, 1, 1))
     assert none.total.shape == (0, 12)
     assert [x.shape for _, x in none.elements] == [(0, 12)] * 5
+    assert none.allowance.shape == (0, 12)
 
 
 def test_draws_carry_through() -> None:
