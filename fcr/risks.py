@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from fcr.distributions import Distribution, Hazard
+from fcr.distributions import BetaBinomial, Binomial, Distribution, Hazard
 from fcr.errors import Problem, nearest
 from fcr.inputs import Input, Many, Name, PoundsOrNought, Share
 
@@ -128,6 +128,31 @@ class Risk(Input):
             "outcomes": "outcome",
         }
         return by_driver.get(self.acts_on, "other")
+
+    @property
+    def borne(self) -> float:
+        """The share of a loss in pounds that the provider bears."""
+        return 1.0 if self.provider_share is None else float(self.provider_share)
+
+    def at(self, p: Floats) -> Floats:
+        """What it comes to at each quantile ``p``, as it acts; an array of the shape of ``p``."""
+        return self._acting(self._known_size.quantile(p))
+
+    def drawn(self, u: Floats) -> Floats:
+        """What it comes to for uniform numbers, as it acts: :meth:`at` by the fastest way, never infinite."""
+        return self._acting(self._known_size.from_uniform(u))
+
+    @property
+    def _known_size(self) -> Distribution:
+        if self.size is None:
+            raise ValueError(f"{self.name} has no size")
+        return self.size
+
+    def _acting(self, sizes: Floats) -> Floats:
+        """A number of successes becomes a multiplier: divided by its expectation."""
+        if isinstance(self.size, Binomial | BetaBinomial) and self.acts_on != "pounds":
+            return sizes / self.size.mean
+        return sizes
 
     def _problems(self) -> Iterator[Problem]:
         if (self.acts_on == "index") and self.of is None:

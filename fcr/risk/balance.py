@@ -296,29 +296,18 @@ def balance(bid: Bid, draws: int = 20_000, seed: int = 0) -> RiskBalance:
     unprotected = contract_without_protections(model.contract)
     bare = model if unprotected == model.contract else Model(bid.replace(contract=unprotected))
     whole, carried = (np.empty((draws, len(source.risks))) for _ in range(2))
-    planned = {id(m): float(_surplus(m, Moves(1))[0]) for m in (model, bare)}
+    planned, unprotected_plan = (float(m.surplus(Moves(1))[0]) for m in (model, bare))
     for start in range(0, draws, CHUNK):
         count = min(CHUNK, draws - start)
         rows = slice(start, start + count)
         for i, risk in enumerate(source.risks):
             size = source.sizes(start // CHUNK, risk)[:count]
             if risk.acts_on == "pounds":
-                amount = size.sum(axis=1)
-                whole[rows, i] = amount
-                carried[rows, i] = amount * (1.0 if risk.provider_share is None else float(risk.provider_share))
+                whole[rows, i] = size.sum(axis=1)
+                carried[rows, i] = whole[rows, i] * risk.borne
                 continue
-            moves = moves_of((risk,), {risk.name: size}, count)
-            carried[rows, i] = planned[id(model)] - _surplus(model, moves)
-            whole[rows, i] = carried[rows, i] if bare is model else planned[id(bare)] - _surplus(bare, moves)
+            moves = moves_of((risk,), {risk.name: size}, count, bid.years)
+            carried[rows, i] = planned - model.surplus(moves)
+            whole[rows, i] = carried[rows, i] if bare is model else unprotected_plan - bare.surplus(moves)
     unsized = tuple(risk.name for risk in bid.risks if risk.size is None)
     return RiskBalance(bid, draws, seed, source.risks, whole, carried, unsized)
-
-
-def _surplus(model: Model, moves: Moves) -> Floats:
-    """Surplus over the term, after the cost of waiting for late payment at the bid's own rate: (draws)."""
-    outturn = model.outturn(moves)
-    surplus: Floats = outturn.surplus.sum(axis=1)
-    if moves.delay is None or model.bid.finance_rate is None:
-        return surplus
-    waiting = model.ledger(outturn, moves.delay).cost_of_waiting(float(model.bid.finance_rate))
-    return surplus - waiting + model.planned_waiting

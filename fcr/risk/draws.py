@@ -8,18 +8,18 @@ without disturbing the draws of the others.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from fcr.distributions import BetaBinomial, Binomial, normal_cdf
+from fcr.distributions import normal_cdf
 from fcr.risk.model import Moves
 from fcr.risks import Correlations, Risk
 
-__all__ = ["CHUNK", "Copula", "Draws", "Losses", "copula", "draw"]
+__all__ = ["CHUNK", "Copula", "Draws", "copula", "draw", "moves_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -102,51 +102,26 @@ class Draws:
 
     def sizes(self, chunk: int, risk: Risk) -> Floats:
         """What a risk comes to in each draw of a chunk: (CHUNK, years) for a yearly loss, else (CHUNK, 1)."""
-        if risk.size is None:
-            raise ValueError(f"{risk.name} has no size")
-        sizes = risk.size.from_uniform(self.uniforms(chunk, risk))
-        if isinstance(risk.size, Binomial | BetaBinomial) and risk.acts_on != "pounds":
-            sizes = sizes / risk.size.mean
-        return np.asarray(sizes, dtype=np.float64)
+        return risk.drawn(self.uniforms(chunk, risk))
 
 
-@dataclass(frozen=True)
-class Losses:
-    """A chunk's losses in pounds: (draws, years) for each risk in pounds."""
-
-    whole: Mapping[str, Floats]
-    """What is lost, whoever pays."""
-    provider: Mapping[str, Floats]
-    """What of it the provider bears."""
-
-
-def draw(draws: Draws, chunk: int, count: int) -> tuple[Moves, Losses]:
-    """The moves and the losses of one chunk, of which the first ``count`` draws are kept."""
+def draw(draws: Draws, chunk: int, count: int) -> Moves:
+    """What one chunk moves, of which the first ``count`` draws are kept."""
     sizes = {risk.name: draws.sizes(chunk, risk)[:count] for risk in draws.risks}
-    losses = _losses(draws, sizes)
-    return moves_of(draws.risks, sizes, count, losses), losses
+    return moves_of(draws.risks, sizes, count, draws.years)
 
 
-def _losses(draws: Draws, sizes: Mapping[str, Floats]) -> Losses:
-    whole, provider = {}, {}
-    for risk in draws.risks:
-        if risk.acts_on == "pounds":
-            size = sizes[risk.name]
-            yearly = size if risk.per == "year" else np.repeat(size / draws.years, draws.years, axis=1)
-            whole[risk.name] = yearly
-            share = 1.0 if risk.provider_share is None else float(risk.provider_share)
-            provider[risk.name] = yearly * share
-    return Losses(whole, provider)
-
-
-def moves_of(risks: tuple[Risk, ...], sizes: Mapping[str, Floats], count: int, losses: Losses | None = None) -> Moves:
-    """What the risks move in the model, together; risks on the same driver combine."""
-    volume = cover = delay = end = None
+def moves_of(risks: Sequence[Risk], sizes: Mapping[str, Floats], count: int, years: int) -> Moves:
+    """What risks of given sizes, (draws, years) or (draws, 1), move in the model; those on the same driver combine."""
+    volume = cover = delay = end = losses = None
     indices: dict[str, Floats] = {}
     success: dict[str, Floats] = {}
     for risk in risks:
-        size = sizes[risk.name][:, 0] if risk.name in sizes else np.zeros(count)
-        if risk.acts_on in {"volume", "occupancy"}:
+        size = sizes[risk.name][:, 0]
+        if risk.acts_on == "pounds":
+            yearly = sizes[risk.name] * (risk.borne / (1 if risk.per == "year" else years))
+            losses = np.broadcast_to(yearly, (count, years)) + (0.0 if losses is None else losses)
+        elif risk.acts_on in {"volume", "occupancy"}:
             volume = size if volume is None else volume * size
         elif risk.acts_on == "index" and risk.of is not None:
             indices[risk.of] = indices.get(risk.of, np.zeros(count)) + size
@@ -158,5 +133,4 @@ def moves_of(risks: tuple[Risk, ...], sizes: Mapping[str, Floats], count: int, l
             end = size if end is None else np.minimum(end, size)
         elif risk.acts_on == "cover":
             cover = size if cover is None else cover + size
-    pounds = sum(losses.provider.values(), np.zeros(1)) if losses is not None and losses.provider else None
-    return Moves(count, volume, indices, success, delay, end, cover, pounds)
+    return Moves(count, volume, indices, success, delay, end, cover, losses)

@@ -80,8 +80,7 @@ def exact_losses(risks: Sequence[Risk], *, provider: bool = True) -> ExactLoss:
     for risk in risks:
         event = risk.size
         if isinstance(event, Event) and isinstance(event.impact, Fixed):
-            share = 1.0 if not provider or risk.provider_share is None else float(risk.provider_share)
-            impact, chance = float(event.impact.value) * share, float(event.probability)
+            impact, chance = float(event.impact.value) * (risk.borne if provider else 1.0), float(event.probability)
             amounts = np.concatenate([amounts, amounts + impact])
             chances = np.concatenate([chances * (1.0 - chance), chances * chance])
     order = np.argsort(amounts, kind="stable")

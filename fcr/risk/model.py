@@ -128,6 +128,15 @@ class Model:
             costs = costs + np.repeat(moves.losses, 12, axis=-1) / 12.0
         return Outturn(earned, costs)
 
+    def surplus(self, moves: Moves) -> Floats:
+        """Surplus over the term, less what a delay makes waiting cost at the bid's own rate: (draws)."""
+        outturn = self.outturn(moves)
+        surplus: Floats = outturn.surplus.sum(axis=1)
+        rate = self.bid.finance_rate
+        if moves.delay is None or rate is None:
+            return surplus
+        return surplus - self.ledger(outturn, moves.delay).cost_of_waiting(float(rate)) + self.planned_waiting
+
     def ledger(self, outturn: Outturn, delay: Floats | None = None) -> Ledger:
         """The cash of each draw, with every payment ``delay`` days later."""
         return ledger(outturn.costs, outturn.income, self.contract.payment, 0 if delay is None else delay)

@@ -232,7 +232,7 @@ def risk_adjusted_price(
     ratios = np.empty(draws)
     for start in range(0, draws, CHUNK):
         count = min(CHUNK, draws - start)
-        moves, _ = draw(source, start // CHUNK, count)
+        moves = draw(source, start // CHUNK, count)
         outturn = model.outturn(moves)
         earned = outturn.income.sum(axis=1)
         with np.errstate(divide="ignore"):

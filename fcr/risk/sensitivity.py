@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from fcr.bid import Bid
 from fcr.distributions import normal_cdf
 from fcr.errors import InputError, Problem
 from fcr.risk.balance import balance
-from fcr.risk.draws import Draws, moves_of
+from fcr.risk.draws import moves_of
 from fcr.risk.model import Model, Moves
 from fcr.risk.simulation import Estimate, ratio, sized
 from fcr.risks import Risk
@@ -33,6 +33,9 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 LOW, HIGH = 0.10, 0.90
+EXTREME = 0.999
+MOST_DEVIATIONS = 6.0
+CLOSE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +58,23 @@ class Bar:
         return abs(self.at_high - self.at_low)
 
 
-def _at(model: Model, risk: Risk, size: float) -> float:
-    """Surplus over the term with one risk at a size and the rest as planned."""
-    if risk.acts_on == "pounds":
-        share = 1.0 if risk.provider_share is None else float(risk.provider_share)
-        times = model.bid.years if risk.per == "year" else 1
-        return float(model.planned.surplus.sum()) - size * share * times
-    moves = moves_of((risk,), {risk.name: np.array([[size]])}, 1)
-    return float(model.outturn(moves).surplus.sum())
+def _at(model: Model, risks: Sequence[Risk], levels: Sequence[float]) -> float:
+    """Surplus over the term with risks at a quantile each, and the rest as planned."""
+    sizes = {risk.name: risk.at(np.array([[level]])) for risk, level in zip(risks, levels, strict=True)}
+    return float(model.surplus(moves_of(risks, sizes, 1, model.bid.years))[0])
 
 
 def tornado(bid: Bid, model: Model | None = None) -> tuple[tuple[Bar, ...], Table]:
     """Each risk alone at its P10 and its P90 (not ±10%), largest swing first, with its switching value.
 
-    Formula of the switching value: the point of nought surplus on the line through the two.
+    A yearly loss is at its P90 in every year. The switching value is the point of nought surplus on
+    the line through the two.
     """
     model = model or Model(bid)
     bars = []
     for risk in sized(bid).risks:
-        if risk.size is None:
-            continue
-        low, high = (float(q) for q in risk.size.quantile(np.array([LOW, HIGH])))
-        if risk.acts_on == "outcomes" and risk.size.kind in {"binomial", "beta-binomial"}:
-            low, high = low / risk.size.mean, high / risk.size.mean
-        at_low, at_high = _at(model, risk, low), _at(model, risk, high)
+        low, high = (float(risk.at(np.array(level))) for level in (LOW, HIGH))
+        at_low, at_high = (_at(model, [risk], [level]) for level in (LOW, HIGH))
         bars.append(Bar(risk, low, high, at_low, at_high, switching_value(low, at_low, high, at_high)))
     bars.sort(key=lambda bar: -bar.swing)
     kinds = ("At P10 (£)", "At P90 (£)", "Swing (£)", "P10", "P90", "Nought at")
@@ -194,9 +190,10 @@ class ReverseStress:
 
 
 def reverse_stress(bid: Bid, model: Model | None = None) -> ReverseStress:
-    """The smallest joint move, with every risk at the same percentile of its bad side, whose loss is free reserves.
+    """The smallest joint move, with every risk at the same percentile of its bad side, that exhausts free reserves.
 
-    Found by bisection on the number of standard deviations. Raises
+    They are exhausted when the deficit over the term is as large. Found by bisection on the number
+    of standard deviations; a risk's bad side is that of its P99.9 or its P0.1, whichever leaves less. Raises
     :class:`~fcr.errors.InputError` when free reserves are not stated.
     """
     reserves = bid.organisation.free_reserves
@@ -204,36 +201,19 @@ def reverse_stress(bid: Bid, model: Model | None = None) -> ReverseStress:
         fix = "Give the organisation's free_reserves."
         raise InputError([Problem("organisation.free_reserves", "free reserves are not stated", fix, "missing")])
     model = model or Model(bid)
-    source = sized(bid)
-    worse = {bar.risk.name: bar.at_high < bar.at_low for bar in tornado(bid, model)[0]}
+    risks = sized(bid).risks
+    worse = [1.0 if _at(model, [r], [EXTREME]) < _at(model, [r], [1.0 - EXTREME]) else -1.0 for r in risks]
 
     def left(deviations: float) -> float:
-        sizes = {}
-        for risk in source.risks:
-            if risk.size is not None:
-                at = float(normal_cdf(np.array([deviations if worse[risk.name] else -deviations]))[0])
-                size = float(np.asarray(risk.size.quantile(np.array([at])))[0])
-                counted = risk.size.kind in {"binomial", "beta-binomial"} and risk.acts_on != "pounds"
-                sizes[risk.name] = np.array([[size / risk.size.mean if counted else size]])
-        losses = _pounds_lost(source, sizes, bid.years)
-        moves = moves_of(source.risks, sizes, 1)
-        return float(model.outturn(moves).surplus.sum()) - losses + float(reserves)
+        levels = [float(normal_cdf(side * deviations)) for side in worse]
+        return _at(model, risks, levels) + float(reserves)
 
     if left(0.0) <= 0:
         return ReverseStress(0.0, Estimate(0.5, 0.0))
-    low, high = 0.0, 6.0
+    low, high = 0.0, MOST_DEVIATIONS
     if left(high) > 0:
         return ReverseStress(None, None)
-    while high - low > 1e-4:  # noqa: PLR2004
+    while high - low > CLOSE:
         middle = (low + high) / 2
         low, high = (middle, high) if left(middle) > 0 else (low, middle)
-    return ReverseStress(high, Estimate(float(normal_cdf(np.array([high]))[0]), 0.0))
-
-
-def _pounds_lost(source: Draws, sizes: dict[str, Floats], years: int) -> float:
-    total = 0.0
-    for risk in source.risks:
-        if risk.acts_on == "pounds":
-            share = 1.0 if risk.provider_share is None else float(risk.provider_share)
-            total += float(sizes[risk.name][0, 0]) * share * (years if risk.per == "year" else 1)
-    return total
+    return ReverseStress(high, Estimate(float(normal_cdf(high)), 0.0))

@@ -237,7 +237,7 @@ def simulate(
     def work(first: int) -> None:
         for start in range(first, min(first + step, draws), CHUNK):
             count = min(CHUNK, draws - start)
-            moves, _ = draw(source, start // CHUNK, count)
+            moves = draw(source, start // CHUNK, count)
             outturn = model.outturn(moves)
             years[start : start + count] = gather(outturn.surplus)
             lowest[start : start + count] = model.ledger(outturn, moves.delay).lowest
