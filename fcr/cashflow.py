@@ -182,7 +182,7 @@ class CashFlow:
 
     def _notes(self) -> Iterator[str]:
         yield "Within a month costs are paid before receipts come; each figure is rounded on its own."
-        yield f"Lowest point: £{self.lowest:,} in {self.lowest_month}."
+        yield f"Lowest point: {'-' * (self.lowest < 0)}£{-self.lowest:,} in {self.lowest_month}."
         if self.cost_of_waiting is None:
             yield "The cost of waiting is unknown: the bid states no finance rate of its own."
         else:

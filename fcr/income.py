@@ -235,7 +235,9 @@ class ContractIncome:
 
     def _notes(self) -> Iterator[str]:
         mechanism = self.contract.mechanism
-        yield f"Mechanism: {mechanism.kind}, with {mechanism.moving_parts} figures that decide the payment."
+        parts = mechanism.moving_parts
+        decide = "1 figure that decides" if parts == 1 else f"{parts} figures that decide"
+        yield f"Mechanism: {mechanism.kind}, with {decide} the payment."
         if self.contract.duration.indexation is None:
             yield "Indexation is not stated, so none is counted."
         if self.contract.protections.deductions is None:

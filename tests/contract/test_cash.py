@@ -145,7 +145,7 @@ def test_cash_flow_of_a_bid() -> None:
     assert table.rows[3].cells == ("Jul 2026", Decimal(100), Decimal(300), Decimal(-400), Decimal(-100))
     assert table.rows[-1].cells[0] == "Apr 2027"
     assert table.notes[1:] == (
-        "Lowest point: £-400.00 in July 2026.",
+        "Lowest point: -£400.00 in July 2026.",
         f"Waiting costs £36.00 over the term at {Decimal('0.12'):%} a year.",
         "Months deeper than free reserves: 8.",
     )

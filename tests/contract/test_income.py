@@ -53,7 +53,7 @@ def test_nothing_stated_changes_nothing() -> None:
     assert list(earned.years) == [12000, 12000, 12000]
     assert earned.term == 36000
     notes = earned.table().notes
-    assert notes[0] == "Mechanism: unit price, with 1 figures that decide the payment."
+    assert notes[0] == "Mechanism: unit price, with 1 figure that decides the payment."
     assert {"Indexation is not stated, so none is counted.", "Deductions are not stated, so none are counted."} <= {
         *notes
     }
