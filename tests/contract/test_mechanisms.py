@@ -126,11 +126,6 @@ def test_a_mechanism_that_pays_by_cost_needs_the_costs(mechanism: Mechanism) -> 
         mechanism.income(Activity(np.zeros(12)))
 
 
-def test_a_mechanism_of_no_kind_pays_nothing_it_knows() -> None:
-    with pytest.raises(NotImplementedError):
-        Mechanism(kind="none").income(Activity(np.zeros(12)))
-
-
 def test_only_what_varies_need_have_draws() -> None:
     """Units, outcomes and costs may each vary over draws or be the same in all, as the risks move them."""
     three = np.array([[0.0], [10.0], [20.0]]) * np.ones(12)
