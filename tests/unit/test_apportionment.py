@@ -404,6 +404,23 @@ def test_a_driver_must_measure_in_the_years_that_have_a_cost() -> None:
     ]
 
 
+def test_what_a_pool_is_given_counts_in_the_years_it_is_given() -> None:
+    """All ends after the first of three years: then the office is given nothing, and needs nothing to measure."""
+    organisation = charity(
+        cost("Advice", 600, last_month=12),
+        post("A", 9000, {"Office": 50, "Housing": 50}, last_month=12),
+        cost("Rent", 90, last_month=12),
+        pools={"Rent": "staff", "Office": "direct cost"},
+    )
+    paths = Paths({"fixed": np.ones(36)}, {})
+    costing = cost_lines(
+        organisation, Calendar.of_years(organisation.base_year, 3), Assumptions(hold_rates=True), paths
+    )
+    shares = driver_shares(costing, "step-down").shares
+    assert shares[0, 0].tolist() == [0, 0.5, 0, 0.5]
+    assert not shares[1:].any()
+
+
 def test_a_driver_must_measure_in_every_draw() -> None:
     """In the second draw the price of advice falls to nothing in the third year, and the rent does not."""
     prices = np.ones((2, 36))

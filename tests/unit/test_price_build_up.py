@@ -310,22 +310,22 @@ def test_if_lost_is_footed_over_years_and_services() -> None:
 
 
 def test_if_lost_goes_by_the_bids_method() -> None:
-    """£90 of rent go in thirds to the office and the two services, and the office's 30 to clubs by desks.
+    """£90 of rent go equally to the office and three services, and what the office takes goes to clubs.
 
-    By step-down clubs carries 60 and visits 30; without visits all 90, so 30 more. By the direct method,
-    45 each, so 45 more.
+    Step-down: clubs carries 45 and meals 22.50; without visits 60 and 30, so 15 and 7.50 more. By the
+    direct method each carries 30, and without visits 45.
     """
-    pools = [fcr.CostPool(name="Rent", driver="equal"), fcr.CostPool(name="Office", driver="desks")]
     organisation = fcr.Organisation(
         name="Charity",
-        services=[fcr.Service(name="Visits"), fcr.Service(name="Clubs")],
-        pools=pools,
+        services=[fcr.Service(name=n) for n in ("Visits", "Clubs", "Meals")],
+        pools=[fcr.CostPool(name="Rent", driver="equal"), fcr.CostPool(name="Office", driver="desks")],
         drivers=[fcr.Driver(name="desks", quantities={"Clubs": 1})],
         costs=[cost("Rent", 90, "Rent"), cost("Team", 10)],
     )
     asked = fcr.Bid(organisation=organisation, service="Visits", start=APRIL, years=1)
-    assert fcr.price(asked).if_lost().rows[0].cells == ("Clubs", D("30.00"), D("30.00"))
-    assert fcr.price(asked.replace(method="direct")).if_lost().rows[0].cells == ("Clubs", D("45.00"), D("45.00"))
+    assert [row.cells[1] for row in fcr.price(asked).if_lost().rows] == [D("15.00"), D("7.50"), D("22.50")]
+    direct = asked.replace(method="direct")
+    assert [row.cells[1] for row in fcr.price(direct).if_lost().rows] == [D("15.00"), D("15.00"), D("30.00")]
 
 
 def test_if_lost_with_nobody_to_carry_it_is_stranded() -> None:
@@ -336,6 +336,7 @@ def test_if_lost_with_nobody_to_carry_it_is_stranded() -> None:
     (row,) = result.if_lost().rows
     assert row.cells == ("Stranded: no other service receives them", D(100), D(100), D(200))
     assert row.style == "total"
+    assert result.if_lost().across
     assert result.if_lost().title == "What the other services would carry without Visits (£)"
 
 

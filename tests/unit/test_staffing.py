@@ -348,6 +348,16 @@ def test_every_figure_that_is_not_known_is_named_at_once() -> None:
     )
 
 
+def test_a_single_figure_that_is_not_known_is_said_plainly() -> None:
+    """Without a pension, in April 2028 it is the rate of National Insurance alone."""
+    with pytest.raises(RateNotFound) as refused:
+        employer_cost(30000, start=date(2028, 4, 1), months=1, pension="none")
+    assert str(refused.value) == (
+        "employer_ni.secondary_rate is not known for 30 April 2028 (known from 6 April 2019 to 5 April 2028). "
+        "State each in the bid's assumptions (rates), or hold them all at the last known with hold_rates."
+    )
+
+
 def test_no_posts_cost_nothing() -> None:
     """An employer without posts has empty arrays of the right months, and needs no rate."""
     none = costs(start=date(1900, 1, 1))
