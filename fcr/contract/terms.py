@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, Tag
 
 from fcr.errors import Problem
-from fcr.inputs import Growth, Input, Many, Mapped, Name, Percent, PoundsOrNought, Quantity, Share
+from fcr.inputs import Growth, Input, Many, Mapped, Name, Percent, PoundsOrNought, Quantity, Share, either
+from fcr.inputs.shapes import TERMS, WORD
+from fcr.inputs.values import TermsOrWord
 
 __all__ = [
     "Deductions",
@@ -32,6 +34,8 @@ Months = Annotated[int, Field(ge=0, le=600)]
 Days = Annotated[int, Field(ge=0, le=1000)]
 PERIODS = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
 DAYS_A_MONTH = 30
+NoTerms = Annotated[Literal["none"], Tag(WORD)]
+"""The word for a term that the draft says it has not."""
 Party = Literal["commissioner", "provider", "both"]
 
 
@@ -76,7 +80,7 @@ class Duration(Input):
     """Months of each award before this one, the latest last; an empty list where there was none."""
     budget_confirmed_months: Months | None = None
     """Months for which the commissioner's own budget is confirmed."""
-    indexation: Indexation | Literal["none"] | None = None
+    indexation: Annotated[Annotated[Indexation, Tag(TERMS)] | NoTerms, TermsOrWord] | None = None
     efficiency: Growth | None = None
     """A yearly cut in price in the draft, as a share (0.02 is 2% a year)."""
     change_in_law: bool | None = None
@@ -131,7 +135,9 @@ class Protections(Input):
     """Days of a void place that are paid for, a year for each place."""
     void_days_expected: Days | None = None
     """Days of void expected that the provider cannot help, a year for each place."""
-    liability_cap: PoundsOrNought | Literal["unlimited"] | None = None
+    liability_cap: Annotated[
+        PoundsOrNought | Literal["unlimited"] | None, either("pounds, or 'unlimited'", "Give one of the two.")
+    ] = None
     """The most the provider can owe, in pounds."""
     insured: PoundsOrNought | None = None
     """The sum insured, in pounds."""
@@ -148,8 +154,8 @@ class Protections(Input):
     """Which terms a subcontract passes on."""
     pay_when_paid: bool | None = None
     """Whether payment waits for somebody else's payment or report."""
-    deductions: Deductions | Literal["none"] | None = None
-    overhead_cap: OverheadCap | Literal["none"] | None = None
+    deductions: Annotated[Annotated[Deductions, Tag(TERMS)] | NoTerms, TermsOrWord] | None = None
+    overhead_cap: Annotated[Annotated[OverheadCap, Tag(TERMS)] | NoTerms, TermsOrWord] | None = None
     open_book: Literal["none", "contract costs", "whole organisation"] | None = None
     one_payer_income: PoundsOrNought | None = None
     """What this commissioner pays the organisation a year in all, this contract included."""
@@ -245,7 +251,9 @@ class Exit(Input):
     notice_by_provider: Months | None = None
     """Months of notice if the provider ends it; 0 when it may not."""
     provider_may_end: bool | None = None
-    break_payment: PoundsOrNought | Literal["stranded cost"] | None = None
+    break_payment: Annotated[
+        PoundsOrNought | Literal["stranded cost"] | None, either("pounds, or 'stranded cost'", "0 is for nothing.")
+    ] = None
     """What is paid if the commissioner ends it early, in pounds; 0 for nothing."""
     wind_down_months: Months | None = None
     """Months the provider needs to shed the cost: staff notice, consultation, leases."""
@@ -260,5 +268,8 @@ class Exit(Input):
     redundancy_cost: PoundsOrNought | None = None
     handover_paid: bool | None = None
     """Whether work after the end is paid."""
-    asset_clawback_years: Annotated[Decimal, Field(ge=0, le=100)] | Literal["unlimited"] | None = None
+    asset_clawback_years: Annotated[
+        Annotated[Decimal, Field(ge=0, le=100)] | Literal["unlimited"] | None,
+        either("years from 0 to 100, or 'unlimited'", "0 is never."),
+    ] = None
     """How long the commissioner may claim on assets it paid for; 0 for never."""

@@ -12,6 +12,9 @@ from pydantic.fields import FieldInfo
 
 Path: TypeAlias = tuple[str | int, ...]
 
+TERMS, WORD = TAGS = ("[terms]", "[word]")
+"""How pydantic tells a model from a word where either may stand; no part of a path."""
+
 
 def bare_type(annotation: Any) -> Any:
     """A type without its ``Annotated`` wrapping and without ``| None``."""
@@ -56,7 +59,7 @@ def walk(kind: Any, loc: Sequence[str | int]) -> tuple[Path, Any]:
         if len(members(kind)) > 1 and (member := tagged(kind, key)):
             kind = member
             continue
-        if key == "[key]":
+        if key in {"[key]", *TAGS}:
             continue
         path.append(key)
         bare = bare_type(kind)

@@ -9,9 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal
 from typing import Annotated, Any, NoReturn, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints, ValidationError, WrapValidator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    PlainSerializer,
+    StringConstraints,
+    ValidationError,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
+from fcr.inputs.shapes import TERMS, WORD
 from fcr.money import LARGEST
 
 T = TypeVar("T")
@@ -153,6 +162,10 @@ def either(expected: str, fix: str) -> WrapValidator:
             refuse("not-a-choice", f"found {shown(value)}, expected {expected}", fix)
 
     return WrapValidator(check)
+
+
+TermsOrWord = Discriminator(lambda value: WORD if isinstance(value, str) else TERMS)
+"""For a field that holds a model or a word: ``Annotated[Annotated[M, Tag(TERMS)] | Annotated[W, Tag(WORD)], this]``."""
 
 
 def _plain(mapping: Mapping[K, Any]) -> dict[K, Any]:
