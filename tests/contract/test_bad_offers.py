@@ -327,8 +327,9 @@ def test_all_are_reported_together() -> None:
         "duration": {
             "firm_months": 12,
             "option_months": 36,
+            "indexation": {"basket": {"pay": 60}, "cap": "0.01", "collar": "0.03"},
         },
-        "protections": {"all_volume_paid": True, "volume_cap": "10"},
+        "protections": {"all_volume_paid": True, "volume_cap": "10", "deductions": {"expected": "0.2", "cap": "0.1"}},
         "payment": {"advance": "1", "in_advance": False, "retention": "0", "retention_months": 2},
         "outcomes": [{"name": "job", "evidence_rate": "0.2", "evidence_low": "0.3"}, {"name": "job"}],
     }
@@ -340,7 +341,10 @@ def test_all_are_reported_together() -> None:
         ("cap-below-floor", (*part, 1, M, "maximum")),
         ("bands", (*part, 2, M, "bands")),
         ("option-longer", ("duration", "option_months")),
+        ("not-100", ("duration", "indexation", "basket")),
+        ("cap-below-floor", ("duration", "indexation", "cap")),
         ("contradiction", ("protections", "volume_cap")),
+        ("cap-below-floor", ("protections", "deductions", "cap")),
         ("contradiction", ("payment", "advance")),
         ("contradiction", ("payment", "retention_months")),
         ("order", ("outcomes", 0, "evidence_low")),
