@@ -11,7 +11,7 @@ from fcr.bid import Bid
 from fcr.checks import Review, check
 from fcr.errors import InputError, Problem
 from fcr.money import round_half_up
-from fcr.risk.balance import RiskBalance, balance
+from fcr.risk.balance import RiskBalance
 from fcr.risk.premium import premium
 from fcr.table import Cell, Column, Row, Table
 
@@ -24,7 +24,11 @@ class Comparison:
 
     bids: tuple[Bid, ...]
     reviews: tuple[Review, ...]
-    balances: tuple[RiskBalance | None, ...]
+
+    @property
+    def balances(self) -> tuple[RiskBalance | None, ...]:
+        """The balance of risk of each; ``None`` where no risk has a size."""
+        return tuple(review.situation.balance for review in self.reviews)
 
     @cached_property
     def worth(self) -> tuple[Decimal | None, ...]:
@@ -103,5 +107,4 @@ def compare(bids: Sequence[Bid], draws: int = 20_000, seed: int = 0) -> Comparis
     if len(bids) < 2:  # noqa: PLR2004
         raise InputError([Problem("compare", f"found {len(bids)} bid", "Give at least two.", "too-few")])
     reviews = tuple(check(bid, draws=draws, seed=seed) for bid in bids)
-    balances = tuple(balance(bid, draws, seed) if bid.contract is not None and bid.risks else None for bid in bids)
-    return Comparison(tuple(bids), reviews, balances)
+    return Comparison(tuple(bids), reviews)

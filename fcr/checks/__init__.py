@@ -12,7 +12,7 @@ from fcr.checks.review import Feature, Review
 from fcr.errors import UnknownName
 from fcr.money import round_half_up
 from fcr.pricing import price
-from fcr.risk.balance import balance
+from fcr.risk.balance import RiskBalance, balance
 
 __all__ = [
     "HEADINGS",
@@ -45,15 +45,15 @@ def check(bid: Bid, thresholds: Mapping[str, Decimal] | None = None, *, draws: i
         if code not in RULES:
             raise UnknownName("check to waive", code, RULES)
     known = {name: threshold.value for name, threshold in THRESHOLDS.items()}
-    situation = Situation(bid, price(bid), known | dict(thresholds or {}), _risk_summary(bid, draws, seed))
+    counted = bid.contract is not None and any(risk.size is not None for risk in bid.risks)
+    risks = balance(bid, draws, seed) if counted else None
+    summary = None if risks is None else _risk_summary(risks)
+    situation = Situation(bid, price(bid), known | dict(thresholds or {}), summary, risks)
     return Review(situation, tuple(rule.find(situation) for rule in RULES.values()))
 
 
-def _risk_summary(bid: Bid, draws: int, seed: int) -> RiskSummary | None:
-    """What the checks need of the balance of risk; ``None`` without an offer or a risk that has a size."""
-    if bid.contract is None or all(risk.size is None for risk in bid.risks):
-        return None
-    risks = balance(bid, draws, seed)
+def _risk_summary(risks: RiskBalance) -> RiskSummary:
+    """What the checks need of the balance of risk."""
     misplaced = [(part.risk.name, part.excess) for part in risks.parts if part.excess]
     worst = sorted(((name, round_half_up(excess)) for name, excess in misplaced), key=lambda pair: -pair[1])
     gaps = {

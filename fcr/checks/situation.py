@@ -25,6 +25,7 @@ from fcr.errors import ReconciliationError
 from fcr.income import ContractIncome, activity, income, income_steps, planned_units
 from fcr.lines import Cost, Post
 from fcr.pricing import PriceBuildUp
+from fcr.risk.balance import RiskBalance
 
 __all__ = ["RiskSummary", "Situation", "Standing", "Threshold"]
 
@@ -88,6 +89,8 @@ class Situation:
     thresholds: Mapping[str, Decimal]
     risk: RiskSummary | None = None
     """``None`` when the bid states no risks, or they were not simulated."""
+    balance: RiskBalance | None = None
+    """The balance of risk that ``risk`` sums up."""
 
     def value(self, threshold: Threshold) -> Decimal:
         """The number in force: the user's own, or the threshold's."""
