@@ -118,7 +118,7 @@ def amount(found: Found, where: str) -> Amount:
     Raises :class:`~fcr.errors.InputError` for what is no amount, naming the cell.
 
     >>> amount(from_text("1,200.00 CR"), "C7")
-    Amount(value=Decimal('-1200.00'), odd='with CR or DR')
+    Amount(value=Decimal('-1200.00'), odd='written with CR or DR')
     >>> amount(from_text("350.00-"), "C7").value, amount(from_text("(350)"), "C7").value
     (Decimal('-350.00'), Decimal('-350'))
     """
@@ -138,17 +138,17 @@ def amount(found: Found, where: str) -> Amount:
 
 def _amount_in_text(found: Found, where: str) -> Amount:
     text = unicodedata.normalize("NFKC", str(found.value)).strip()
-    bare, odd = text.replace("£", "").strip(), "as text" if found.typed else ""
+    bare, odd = text.replace("£", "").strip(), "typed as text" if found.typed else ""
     if bare in _DASHES:  # how spreadsheets print nil in an accounting format
-        return Amount(Decimal(0), "as a dash for nil")
+        return Amount(Decimal(0), "a dash for nil")
     sign = Decimal(1)
     if sided := _SIDED.fullmatch(text):
-        text, odd = sided[1], "with CR or DR"
+        text, odd = sided[1], "written with CR or DR"
         sign = Decimal(-1 if sided[2].upper() == "CR" else 1)
     elif text.endswith(("-", "\N{MINUS SIGN}")):
-        text, odd, sign = text[:-1].strip(), "with the minus behind it", Decimal(-1)
+        text, odd, sign = text[:-1].strip(), "written with the minus behind it", Decimal(-1)
     signed = text.startswith(("-", "+", "(", "\N{MINUS SIGN}"))
-    if odd in {"with CR or DR", "with the minus behind it"} and signed:
+    if odd in {"written with CR or DR", "written with the minus behind it"} and signed:
         fix = "Type the amount with one sign, negative for a credit."
         _refuse("not-a-number", where, f"{found.shown!r} has two signs, so it could mean two things", fix)
     number = None if "%" in text else parse_number(text)

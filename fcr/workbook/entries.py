@@ -31,6 +31,7 @@ _WORKED_OUT = re.compile(
 )
 _BLOCK_WORDS = re.compile(r"n/c:?\s*(\S+)(?:\s+name:?\s*(.*?)(?:\s+(?:account )?balance:.*)?$)?", re.IGNORECASE)
 _CODE_BEHIND = re.compile(r"(.+?) \((\d{2,8})\)")
+_CODE_BEFORE = re.compile(r"(\d{2,8}) · (.+)")
 _DEBITS, _CREDITS = {"PI", "JD", "BP", "CP", "VP", "SC"}, {"PC", "JC", "BR", "CR", "VR", "SI"}
 """Sage's types of transaction, by the side of the nominal account they fall on."""
 
@@ -56,6 +57,8 @@ class Read:
     notes: list[str] = field(default_factory=list)
     total: Decimal | None = None
     """The ledger's own total of all its rows, where it prints one."""
+    totals: int = 0
+    """How many totals it prints, of all rows or some; each agrees with its rows."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -140,13 +143,11 @@ class _Reader:
         except InputError as error:
             self.read.problems += error.problems
             return
-        words = name or self._first_words(row)
+        words = name or self._first_words(row) or code
         if not sums.blank and self._is_total(row, words, "" if words == code else code, sums):
             return
         if self.block is not None and not code:
             code, name = self.block
-        elif not name and self.columns.name is None:
-            name = words
         if sums.blank:
             self._begin(row, name)
         elif name or code:
@@ -182,7 +183,9 @@ class _Reader:
                 problems += error.problems
                 continue
             amounts.append(found.value)
-            for odd in [found.odd] * bool(found.odd) + ["from formulas, by their saved values"] * row[column].formula:
+            for odd in [found.odd] * bool(found.odd) + ["worked out by a formula, taken at its saved value"] * row[
+                column
+            ].formula:
                 self.odd[odd] += 1
                 self.first_odd.setdefault(odd, f"{where} {row[column].shown!r}")
         if problems:
@@ -233,7 +236,9 @@ class _Reader:
             self.read.notes.append(f"Worked out by the report, so not counted: {words}, {sums.net:,.2f} ({where}).")
             return True
         match = _TOTAL_OF.fullmatch(words)
-        of = (match[1] or match[2]).casefold() if match else ""
+        if match is None:
+            return False
+        of = (match[1] or match[2]).casefold()
         at = next((i for i in reversed(range(len(self.open))) if self.open[i].name.casefold() == of), None)
         start = self.latest.get(of) if at is None else self.open[at].start
         if start is None:
@@ -246,12 +251,14 @@ class _Reader:
         """A row of amounts without a word is a total if it agrees with the rows above, and not otherwise."""
         agrees = bool(self.read.entries) and any(not sums.against(*self._since(start)) for start in self._starts())
         if agrees:
+            self.read.totals += 1
             self._end(sums)
         return agrees
 
     def _end(self, sums: _Sums) -> None:
         self.after_total = len(self.read.entries)
-        self.read.total = sums.net if not sums.against(*self._since(0)) else None
+        debits, credits_ = self._since(0)
+        self.read.total = sums.net if abs(debits - credits_ - sums.net) < HALF_A_PENNY else None
 
     def _since(self, start: int) -> tuple[Decimal, Decimal]:
         (debits, credits_), (debit, credit) = self.running[start], self.running[-1]
@@ -264,6 +271,7 @@ class _Reader:
         return tuple(dict.fromkeys((0, self.after_total, *(h.start for h in self.open))))
 
     def _check(self, row: Row, words: str, sums: _Sums, starts: tuple[int, ...]) -> None:
+        self.read.totals += 1
         differ = [sums.against(*self._since(start)) for start in starts]
         if not all(differ):
             return
@@ -305,6 +313,8 @@ class _Reader:
     def _add(self, row: Row, code: str, name: str, sums: _Sums) -> None:
         if not code and (match := _CODE_BEHIND.fullmatch(name)):
             name, code = match[1], match[2]
+        elif not code and (match := _CODE_BEFORE.fullmatch(name)):
+            code, name = match[1], match[2]
         self._settle(row, name)
         parents = tuple(parent for parent, _ in self.path[:-1])
         column = next(c for c in reversed(self.columns.money) if row[c].kind != "blank")

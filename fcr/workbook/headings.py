@@ -223,7 +223,7 @@ def _stated_column(row: Row, text: str) -> int | None:
 def _shape(row: Row, chosen: Mapping[str, int]) -> str:
     """What kind of export it is, in words."""
     headings = {heading(found) for found in row.cells.values()}
-    if "type" in chosen and "amount" in chosen:
+    if "type" in chosen:
         return "nominal activity, as Sage 50 exports it"
     if "debit" in chosen:
         if headings & {"n/c", "nominal code"}:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fcr.bid import Bid
-from fcr.files import _suffix, _write_whole, write
+from fcr.files import _write_whole, write
 from fcr.inputs import read_json
 from fcr.workbook.guard import read_bytes, refuse
 from fcr.workbook.ledger import LedgerImport
@@ -34,19 +34,20 @@ def into_bid(ledger: LedgerImport, path: str | os.PathLike[str]) -> Bid:
     return Bid.from_dict(data)  # where there is no place for the costs, it says what is wrong there
 
 
-def write_new(path: str, inputs: Iterable[Path], *, text: str, bid: Bid | None = None) -> str:
+def write_new(path: str, inputs: Iterable[Path], *, suffix: str, text: str, bid: Bid | None = None) -> str:
     """Write a text, or a bid in its place, to a new file: whole or not at all. Its name is returned.
 
-    Raises :class:`~fcr.errors.InputError` when the file is one of the inputs or is there already,
-    or cannot be written.
+    Raises :class:`~fcr.errors.InputError` when the file is one of the inputs, is there already, has
+    not the suffix it should, or cannot be written.
     """
     target = Path(path)
-    if target.suffix.lower() != ".toml":
-        _suffix(target)
     if target.exists():
         read = any(given.exists() and target.samefile(given) for given in inputs)
         what = "it is a file being read" if read else "the file exists already"
         refuse("file-exists", path, what, "Give another name.")
+    if target.suffix.lower() != suffix:
+        what = f"the name ends in {target.suffix or 'nothing'!r}, expected {suffix}"
+        refuse("file-kind", path, what, "Give a name of that kind.")
     if bid is None:
         _write_whole(target, text)
     else:

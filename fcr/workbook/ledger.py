@@ -201,12 +201,13 @@ def import_costs(
     accounts = gather(grid, read.entries)
     costs, left_out, undecided = _sort_out(accounts, rules)
     total = sum((entry.amount for entry in read.entries), Decimal(0))
+    agreed = f"Debits less credits come to {total:,.2f}" if columns.debit is not None else f"It comes to {total:,.2f}"
     if read.total is not None:
-        agreed = f"The rows agree with the total it prints, {read.total:,.2f}."
-    elif columns.debit is not None:
-        agreed = f"It prints no total of all its rows: debits less credits come to {total:,.2f}."
+        agreed += ", as the total it prints."
+    elif read.totals:
+        agreed += f"; the {read.totals} totals that it prints of its parts agree with their rows."
     else:
-        agreed = f"It prints no total of all its rows: they come to {total:,.2f}."
+        agreed += "; it prints no total to hold that against."
     notes = (*grid.notes, *columns.notes, *read.notes, *_rows_notes(accounts), *_mapping_notes(accounts, rules))
     return LedgerImport(
         file=grid.file,
