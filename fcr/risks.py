@@ -183,6 +183,9 @@ class Correlations(Input):
 
     def _problems(self) -> Iterator[Problem]:
         size = len(self.names)
+        for i, name in enumerate(self.names):
+            if name in self.names[:i]:
+                yield Problem("", f"{name!r} is named twice", "Name each risk once.", "duplicate-name", ("names", i))
         if len(self.matrix) != size or any(len(row) != size for row in self.matrix):
             shape = f"{len(self.matrix)} rows of {', '.join(str(len(row)) for row in self.matrix) or 'nothing'}"
             what = f"the matrix has {shape} for {size} names"
@@ -218,7 +221,8 @@ def risk_problems(
         known = indices if risk.acts_on == "index" else outcomes
         if risk.of is not None and risk.acts_on in {"index", "outcomes"} and risk.of not in known:
             kind = "index" if risk.acts_on == "index" else "outcome"
-            fix = nearest(risk.of, known).strip() or f"Use one of: {', '.join(sorted(known)) or 'none is used'}."
+            listed = f"Use one of: {', '.join(sorted(known))}." if known else f"Leave the risk out: there is no {kind}."
+            fix = nearest(risk.of, known).strip() or listed
             yield Problem("", f"nothing follows the {kind} {risk.of!r}", fix, "unknown-name", ("risks", i, "of"))
     for i, name in enumerate(correlations.names if correlations is not None else ()):
         if name not in names:
