@@ -89,8 +89,10 @@ def guaranteed_income(situation: Situation) -> Answer:
     fixed, sure = situation.cost_at(0.0), situation.pays(volume=0.0)
     stressed = 1 - float(situation.value(VOLUME_STRESS))
     lost = (situation.pays() - situation.pays(volume=stressed)) - (situation.cost_at(1.0) - situation.cost_at(stressed))
-    rate = share(Decimal(str(float(sure.sum()))), Decimal(str(float(fixed.sum()))))
-    words = f"{per_cent(rate)} of fixed cost ({pounds(float(fixed.sum()))}) is paid whatever the volume"
+    worst = int(np.argmin(sure - fixed))
+    rate = share(Decimal(str(float(sure[worst]))), Decimal(str(float(fixed[worst]))))
+    words = f"{per_cent(rate)} of fixed cost ({pounds(float(fixed[worst]))}) is paid whatever the volume"
+    words += f" in {situation.bid.term.labels[worst]}" + (", the worst year" if situation.bid.years > 1 else "")
     enough = float(situation.value(FIXED_COST_COVER)) * fixed
     if not contract.mechanism.pays_for_all & {"volume", "outcomes"}:
         return passed("income does not follow the volume")
