@@ -12,7 +12,7 @@ from fcr.checks import Review, check
 from fcr.errors import InputError, Problem
 from fcr.money import round_half_up
 from fcr.risk.balance import RiskBalance
-from fcr.risk.premium import premium
+from fcr.risk.premium import monitoring_cost, premium
 from fcr.table import Cell, Column, Row, Table
 
 __all__ = ["Comparison", "compare"]
@@ -32,7 +32,7 @@ class Comparison:
 
     @cached_property
     def worth(self) -> tuple[Decimal | None, ...]:
-        """What each offer is worth a year against the first, in pounds: income and risk premium together."""
+        """What each offer is worth a year against the first, in pounds: income, risk premium and monitoring together."""
         values = [self._value(i) for i in range(len(self.bids))]
         first = values[0]
         return tuple(None if v is None or first is None else round_half_up(v - first) for v in values)
@@ -43,7 +43,7 @@ class Comparison:
             return None
         cost = float(self.reviews[i].full_cost)
         held = 0.0 if risks is None else premium(risks).value * self.bids[i].years
-        return (float(income.term) - cost - held) / self.bids[i].years
+        return (float(income.term) - cost - held) / self.bids[i].years - monitoring_cost(self.bids[i])
 
     def table(self) -> Table:
         """The figures that decide, one column a bid."""

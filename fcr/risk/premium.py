@@ -32,6 +32,7 @@ __all__ = [
     "concessions",
     "contingency",
     "expected_stranded",
+    "monitoring_cost",
     "one_change_each",
     "optimism_bias",
     "premium",
@@ -170,7 +171,7 @@ def concessions(
     for name, changed in changes.items():
         after = premium(balance(changed, draws, seed), method, hurdle=hurdle)
         more = (float(income(changed).exact.total.sum()) - base_income) / draft.years
-        found.append(Concession(name, before, after, more, _monitoring(draft) - _monitoring(changed)))
+        found.append(Concession(name, before, after, more, monitoring_cost(draft) - monitoring_cost(changed)))
     found.sort(key=lambda c: -c.worth.value)
     headings = ("Premium (£)", "Income (£)", "Monitoring (£)", "Worth (£)")
     columns = (Column("Change", "text"), *(Column(h, "number") for h in headings))
@@ -185,7 +186,8 @@ def concessions(
     return tuple(found), Table("What each concession is worth a year", columns, tuple(rows), (note,))
 
 
-def _monitoring(bid: Bid) -> float:
+def monitoring_cost(bid: Bid) -> float:
+    """What the offer's monitoring costs a year, in pounds; nought where nobody has said."""
     asked = None if bid.contract is None else bid.contract.monitoring
     return 0.0 if asked is None else float(asked.yearly_cost)
 
