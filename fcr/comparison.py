@@ -32,7 +32,7 @@ class Comparison:
 
     @cached_property
     def worth(self) -> tuple[Decimal | None, ...]:
-        """What each offer is worth a year against the first, in pounds: income, risk premium and monitoring together."""
+        """What each offer is worth a year against the first, in pounds: income, risk premium and monitoring."""
         values = [self._value(i) for i in range(len(self.bids))]
         first = values[0]
         return tuple(None if v is None or first is None else round_half_up(v - first) for v in values)
