@@ -205,9 +205,7 @@ def _has_cost(costing: Costing, shares: Floats, turn: int) -> npt.NDArray[np.boo
     return given
 
 
-def _nothing_to_measure(
-    costing: Costing, turn: int, driver: str, nothing: npt.NDArray[np.bool_]
-) -> Iterator[Problem]:
+def _nothing_to_measure(costing: Costing, turn: int, driver: str, nothing: npt.NDArray[np.bool_]) -> Iterator[Problem]:
     pool = costing.centres[turn]
     for year in np.flatnonzero(nothing.reshape(-1, costing.term.years).any(axis=0)):
         what = f"its driver {driver!r} has nothing to measure in {costing.term.describe(int(year) + 1)}"
