@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 Account = tuple[str, str, Decimal]
 """Code, name, debits less credits."""
@@ -121,12 +122,19 @@ def write_csv(path: Path, rows: Iterable[Sequence[str]], delimiter: str = ",", e
     return path
 
 
+def sheet_of(book: Workbook) -> Worksheet:
+    """The sheet a workbook opens on."""
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    return sheet
+
+
 def write_xlsx(path: Path, rows: Iterable[Sequence[Any]], sheet: str = "Report") -> Path:
     """Amounts as numbers, as packages write them; text stays text."""
     book = Workbook()
-    book.active.title = sheet
+    sheet_of(book).title = sheet
     for row in rows:
-        book.active.append([_number(cell) for cell in row])
+        sheet_of(book).append([_number(cell) for cell in row])
     book.save(path)
     return path
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from ledger_exports import LEDGER, parts_of, sage_trial_balance, write_csv, write_xlsx, zipped
+from ledger_exports import LEDGER, parts_of, sage_trial_balance, sheet_of, write_csv, write_xlsx, zipped
+from openpyxl.styles import Font
 
 import fcr
 from fcr.workbook import guard, import_costs
@@ -181,10 +182,10 @@ def test_cells_are_counted_across_blocks() -> None:
 def test_a_cell_at_the_bottom_costs_nothing(workbook: Path) -> None:
     """A sheet formatted down to its last row is read, and what stands there is not lost."""
     book = openpyxl.load_workbook(workbook)
-    book.active["A1048576"].font = openpyxl.styles.Font(bold=True)
+    sheet_of(book)["A1048576"].font = Font(bold=True)
     book.save(workbook)
     assert len(import_costs(workbook, centre="Office").costs) == len(LEDGER)
-    book.active["B1048576"], book.active["C1048576"] = "Late invoice", 12
+    sheet_of(book)["B1048576"], sheet_of(book)["C1048576"] = "Late invoice", 12
     book.save(workbook)
     assert import_costs(workbook, centre="Office").costs[-1].name == "Late invoice"
 

@@ -16,11 +16,13 @@ from ledger_exports import (
     parts_of,
     plain_list,
     sage_trial_balance,
+    sheet_of,
     write_csv,
     write_xlsx,
     xero_trial_balance,
     zipped,
 )
+from openpyxl.styles import Alignment
 
 import fcr
 from fcr.workbook import LedgerImport, LedgerMapping, Rule, import_costs
@@ -256,7 +258,7 @@ def test_indented_by_alignment(tmp_path: Path) -> None:
     )
     book = openpyxl.load_workbook(path)
     for row in (3, 5):
-        book.active.cell(row, 1).alignment = openpyxl.styles.Alignment(indent=2)
+        sheet_of(book).cell(row, 1).alignment = Alignment(indent=2)
     book.save(path)
     assert set(amounts(import_costs(path, centre="Office"))) == {"Advice: Travel", "Other: Travel"}
 
@@ -307,9 +309,9 @@ def test_formulas_by_their_saved_values_and_text_amounts_are_said(tmp_path: Path
     rows = [["Account", "Amount"], ["Rent", "£1,200.00"], ["Rates", "=10+2"], ["Post", '=""']]
     path = tmp_path / "ledger.xlsx"
     book = openpyxl.Workbook()
-    book.active.title = "TB"
+    sheet_of(book).title = "TB"
     for row in rows:
-        book.active.append(row)
+        sheet_of(book).append(row)
     book.save(path)
     parts = parts_of(path)
     sheet = parts["xl/worksheets/sheet1.xml"].replace(b"<f>10+2</f><v />", b"<f>10+2</f><v>12</v>")
@@ -327,7 +329,7 @@ def test_hidden_and_merged_are_said(tmp_path: Path) -> None:
     """Hidden rows, columns and sheets are read like others, and a note says so."""
     path = write_xlsx(tmp_path / "l.xlsx", [["Ledger"], ["Account", "Amount"], *([f"A{i}", 1.0] for i in range(9))])
     book = openpyxl.load_workbook(path)
-    sheet = book.active
+    sheet = sheet_of(book)
     sheet.merge_cells("A1:B1")
     for row in range(4, 11):
         sheet.row_dimensions[row].hidden = True

@@ -205,7 +205,7 @@ def columns(tmp_path: Path, content: str, **stated: str) -> Any:
     path = tmp_path / "ledger.csv"
     path.write_text(content, encoding="utf-8")
     try:
-        result = import_costs(path, mapping=LedgerMapping(columns=stated), centre="Office")
+        result = import_costs(path, mapping=LedgerMapping.from_dict({"columns": stated}), centre="Office")
     except fcr.InputError as error:
         return [(p.code, p.what) for p in error.problems]
     return {cost.name: cost.amount for cost in result.costs}
