@@ -1,7 +1,7 @@
 """The command line: the same verbs as the library.
 
-Exit status: 0 done (for ``check``: acceptable), 1 findings at or above ``--fail-on``, 2 the input
-could not be understood.
+Exit status: 0 done (for ``check``: acceptable), 1 findings at or above ``--fail-on`` (for
+``import-costs``: accounts to decide), 2 the input could not be understood.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from fcr.risk.premium import PREMIUM_METHODS, concessions, one_change_each, prem
 from fcr.risk.sensitivity import stress, tornado
 from fcr.risk.simulation import simulate
 from fcr.table import Column, Row, Table
+from fcr.workbook import import_costs, into_bid, write_new
 
 __all__ = ["main"]
 
@@ -249,6 +250,25 @@ def _convert(options: argparse.Namespace) -> int:
     return 0
 
 
+def _import_costs(options: argparse.Namespace) -> int:
+    if options.into and not options.output:
+        fix = "Add -o and the name of a new file: the bid itself is never changed."
+        raise InputError([Problem("--into", "there is no file to write the bid to", fix, "no-file")])
+    ledger = import_costs(options.file, sheet=options.sheet, mapping=options.map, centre=options.centre)
+    inputs = [Path(name) for name in (options.file, options.map, options.into) if name]
+    written = []
+    if options.remember:
+        written.append(write_new(options.remember, inputs, suffix=".toml", text=ledger.new_mapping()))
+    if options.output:
+        bid = into_bid(ledger, options.into) if options.into else None
+        text = json.dumps(ledger.decided().to_dict(), indent=2, ensure_ascii=False) + "\n"
+        written.append(write_new(options.output, inputs, suffix=".json", text=text, bid=bid))
+    problems = "" if not ledger.problems else str(InputError(ledger.problems))
+    data = ledger.to_dict() | {"written": written}
+    _show(options, data, ledger.table().text(_width()), problems, "\n".join(f"Written: {name}" for name in written))
+    return int(bool(ledger.undecided))
+
+
 def _schema(_: argparse.Namespace) -> int:
     print(schema(), end="")
     return 0
@@ -339,6 +359,20 @@ def _parser() -> argparse.ArgumentParser:
     added = command("convert", _convert, "Read a bid and write it to a new file.", "fcr convert old.json new.json")
     added.add_argument("target", help="the new file")
     added.add_argument("--force", action="store_true", help="write over a file that is there")
+    added = command(
+        "import-costs",
+        _import_costs,
+        "Take a trial balance or ledger export into cost lines.",
+        "fcr import-costs ledger.csv --map accounts.toml -o costs.json",
+        file=False,
+    )
+    added.add_argument("file", help="a .csv or .xlsx file from an accounts package")
+    added.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook, where several could be meant")
+    added.add_argument("--map", metavar="FILE", help="what each account is, a .toml file")
+    added.add_argument("--centre", metavar="NAME", help="the cost centre of every account that the mapping leaves")
+    added.add_argument("--remember", metavar="FILE", help="write a new mapping, with the accounts still to decide")
+    added.add_argument("--into", metavar="BID", help="add the costs to this bid, a .json file; needs -o")
+    added.add_argument("-o", "--output", metavar="FILE", help="the new .json file, of costs or of the bid")
     command("schema", _schema, "The JSON Schema of a bid.", "fcr schema > bid.schema.json", file=False, js=False)
     return parser
 
