@@ -8,14 +8,14 @@ without disturbing the draws of the others.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from fcr.distributions import normal_cdf
+from fcr.distributions import normal_cdf, normal_quantile
 from fcr.risk.model import Moves
 from fcr.risks import Correlations, Risk
 
@@ -62,6 +62,8 @@ def copula(correlations: Correlations) -> Copula:
     return Copula(tuple(correlations.names), factor, change)
 
 
+LEAST = 2.0**-54
+"""A uniform number of nought is read as this, so that its normal is finite."""
 SMALLEST = 1e-10
 REPORTED = 1e-6
 
@@ -75,30 +77,31 @@ class Draws:
     years: int
     copula: Copula | None = None
 
-    @cached_property
-    def _place(self) -> Mapping[str, int]:
-        return {} if self.copula is None else {name: i for i, name in enumerate(self.copula.names)}
-
-    def _normals(self, name: str, chunk: int, columns: int, part: int = 0) -> Floats:
-        key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=16).digest())
-        stream = np.random.default_rng([self.seed, chunk, part, key])
-        return stream.standard_normal((CHUNK, columns))
-
     def uniforms(self, chunk: int, risk: Risk) -> Floats:
         """The chunk's uniforms of one risk: (CHUNK, years) for a yearly loss, else (CHUNK, 1)."""
         columns = self.years if risk.per == "year" else 1
-        if self.copula is None or risk.name not in self._place:
-            return normal_cdf(self._normals(risk.name, chunk, columns))
-        row = self.copula.factor[self._place[risk.name]]
-        joined = sum(
-            weight * self._normals(name, chunk, 1)
-            for name, weight in zip(self.copula.names, row, strict=True)
-            if weight
-        )
-        if columns == 1:
-            return normal_cdf(np.asarray(joined))
-        rest = self._normals(risk.name, chunk, columns - 1, part=1)
-        return normal_cdf(np.concatenate([np.asarray(joined), rest], axis=1))
+        if self.copula is None or risk.name not in self.copula.names:
+            return self._stream(risk.name, chunk, columns)
+        at = self.copula.names.index(risk.name)
+        joined = self._joined(chunk)[:, at : at + 1]
+        return joined if columns == 1 else np.hstack([joined, self._stream(risk.name, chunk, columns - 1, part=1)])
+
+    def _stream(self, name: str, chunk: int, columns: int, part: int = 0) -> Floats:
+        key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=16).digest())
+        return np.random.default_rng([self.seed, chunk, part, key]).random((CHUNK, columns))
+
+    @cached_property
+    def _joined(self) -> Callable[[int], Floats]:
+        """The joined uniforms of a chunk, (CHUNK, names), kept while its risks are drawn."""
+
+        @lru_cache(maxsize=8)
+        def joined(chunk: int) -> Floats:
+            assert self.copula is not None
+            alone = np.hstack([self._stream(name, chunk, 1) for name in self.copula.names])
+            normals = normal_quantile(np.maximum(alone, LEAST))
+            return normal_cdf(np.einsum("dj,ij->di", normals, self.copula.factor))
+
+        return joined
 
     def sizes(self, chunk: int, risk: Risk) -> Floats:
         """What a risk comes to in each draw of a chunk: (CHUNK, years) for a yearly loss, else (CHUNK, 1)."""

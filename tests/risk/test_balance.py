@@ -371,15 +371,15 @@ def test_the_figures_in_words() -> None:
 
 
 def test_a_share_has_no_more_digits_than_its_error_supports() -> None:
-    """Losses that vary far more than they cost: of 1,000 draws their share is known to tens of per cent."""
+    """Losses that vary far more than they cost: of 100 draws their share is known to tens of per cent."""
     risks = [
         Risk(name="a", size=Normal(mean=D(1_000), sd=D(20_000)), provider_share=D("0.5")),
         Risk(name="b", size=Normal(mean=D(1_000), sd=D(9_000))),
     ]
-    found = balance(plain(risks=risks), 1_000)
+    found = balance(plain(risks=risks), 100)
     share = found.expected_share
     assert share is not None
-    assert share.error > 0.1
+    assert 0.1 < share.error < 1
     assert found.figures()["1 Share of expected loss"].endswith("0%")
 
 
