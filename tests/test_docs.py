@@ -191,8 +191,8 @@ def test_the_error_tree_is_whole() -> None:
 
 def commands() -> dict[str, argparse.ArgumentParser]:
     """Each command's parser, by its name."""
-    parser = cli._parser()  # noqa: SLF001 (the one place that knows every command)
-    (action,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))  # noqa: SLF001
+    parser = cli._parser()
+    (action,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
     return dict(action.choices)
 
 
@@ -206,7 +206,7 @@ def test_every_command_is_documented() -> None:
 def test_every_option_is_documented(command: str) -> None:
     """Each command's section names every option it takes and shows an example."""
     section = reference("command-line.md").split(f"\n## `fcr {command}`", 1)[1].split("\n## ", 1)[0]
-    options = {o for a in commands()[command]._actions for o in a.option_strings}  # noqa: SLF001
+    options = {o for a in commands()[command]._actions for o in a.option_strings}
     assert all(f"`{option}" in section for option in options - {"-h", "--help"})
     assert "$ fcr " in section
 

@@ -83,9 +83,7 @@ def test_tables_within_a_figure() -> None:
     assert [spine["3"], spine["43"]] == [24796, 54495]
     assert len(spine) == 42
     bands = table("green_book.discount_rate", date(2026, 4, 1))
-    assert [bands[band] for band in ("0-30", "31-75", "76-125")] == [
-        Decimal(x) for x in ("0.035", "0.03", "0.025")
-    ]
+    assert [bands[band] for band in ("0-30", "31-75", "76-125")] == [Decimal(x) for x in ("0.035", "0.03", "0.025")]
     assert list(table("late_payment.fixed_sum", date(2026, 4, 1)).values()) == [40, 70, 100]
 
 
@@ -271,9 +269,7 @@ def test_words_that_are_not_known_cannot_be_assumed() -> None:
 @pytest.mark.parametrize("ask", [lambda n: rate(n, date(2026, 1, 1)), history, RateBook().known_to])
 def test_an_unknown_name_gives_the_nearest(ask: Callable[[str], object]) -> None:
     """A misspelt name is answered with the one that was meant."""
-    with pytest.raises(
-        UnknownName, match=r"no rate 'vat\.standrad_rate'\. Did you mean 'vat\.standard_rate'"
-    ):
+    with pytest.raises(UnknownName, match=r"no rate 'vat\.standrad_rate'\. Did you mean 'vat\.standard_rate'"):
         ask("vat.standrad_rate")
 
 
@@ -403,9 +399,7 @@ def test_an_assumption_for_an_unknown_name_is_refused() -> None:
 
 def test_a_whole_number_may_be_assumed() -> None:
     """An assumption typed as a whole number comes back as a Decimal."""
-    value = RateBook({THRESHOLD: {date(2031, 4, 6): cast("Decimal", 6000)}}).number(
-        THRESHOLD, date(2031, 4, 6)
-    )
+    value = RateBook({THRESHOLD: {date(2031, 4, 6): cast("Decimal", 6000)}}).number(THRESHOLD, date(2031, 4, 6))
     assert isinstance(value, Decimal)
     assert value == 6000
 
@@ -427,9 +421,7 @@ def test_a_book_shows_what_it_assumes() -> None:
 
 def test_a_number_is_asked_only_of_numbers() -> None:
     """A table is not a number, for one day or by month."""
-    with pytest.raises(
-        InputError, match=r"njc\.spine: this figure is of the kind 'table', expected a number"
-    ):
+    with pytest.raises(InputError, match=r"njc\.spine: this figure is of the kind 'table', expected a number"):
         RateBook().number("njc.spine", date(2025, 4, 1))
     with pytest.raises(InputError, match="expected a number"):
         RateBook().monthly("njc.spine", [date(2025, 4, 30)])
@@ -491,9 +483,7 @@ def test_used_takes_in_the_first_and_the_last_day() -> None:
     assert RateBook().used(NI, change, change - DAY) == ()
 
 
-@pytest.mark.parametrize(
-    "span", [(date(2027, 1, 1), date(2027, 4, 1)), (date(2019, 3, 31), date(2020, 1, 1))]
-)
+@pytest.mark.parametrize("span", [(date(2027, 1, 1), date(2027, 4, 1)), (date(2019, 3, 31), date(2020, 1, 1))])
 def test_used_refuses_a_span_with_an_unknown_day(span: tuple[date, date]) -> None:
     """A price cannot rest on a span of which one day is unknown."""
     with pytest.raises(RateNotFound):
@@ -820,15 +810,9 @@ def test_a_value_that_is_not_a_table_is_refused(tmp_path: Path) -> None:
 
 def test_a_table_of_words_is_refused_where_numbers_belong(tmp_path: Path) -> None:
     """Every number of a table is checked."""
-    text = (
-        GOOD.replace('kind = "number"', 'kind = "table"')
-        .replace("1.10", "{ a = 1 }")
-        .replace("1.20", '{ a = "x" }')
-    )
+    text = GOOD.replace('kind = "number"', 'kind = "table"').replace("1.10", "{ a = 1 }").replace("1.20", '{ a = "x" }')
     (problem,) = refusal(tmp_path, tea=text)
-    assert problem.startswith(
-        "tea.toml, tea.price, values[1]: 'value' is {'a': 'x'}, expected a table of numbers"
-    )
+    assert problem.startswith("tea.toml, tea.price, values[1]: 'value' is {'a': 'x'}, expected a table of numbers")
 
 
 def test_a_name_is_held_once(tmp_path: Path) -> None:

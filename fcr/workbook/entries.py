@@ -20,6 +20,8 @@ from fcr.workbook.headings import Columns, is_block
 __all__ = ["Entry", "Read", "read_entries"]
 
 HALF_A_PENNY = Decimal("0.005")
+NEAREST_HEADINGS = 20
+"""How many open headings a bare total may belong to, and how many wrong totals are explained."""
 
 _TOTAL = re.compile(r"(?:grand |report |overall )?totals?:?|history balance:?|account balance:?", re.IGNORECASE)
 _TOTAL_OF = re.compile(r"total (?:for )?(.+?):?|(.+?) total:?", re.IGNORECASE)
@@ -121,6 +123,7 @@ class _Reader:
         self.late: list[Problem] = []
         self.running = [(Decimal(0), Decimal(0))]  # debits and credits before each entry
         self.open: list[_Heading] = []
+        self.open_names: Counter[str] = Counter()
         self.path: list[tuple[str, int]] = []
         self.latest: dict[str, int] = {}
         self.block: tuple[str, str] | None = None
@@ -239,13 +242,20 @@ class _Reader:
         if match is None:
             return False
         of = (match[1] or match[2]).casefold()
-        at = next((i for i in reversed(range(len(self.open))) if self.open[i].name.casefold() == of), None)
-        start = self.latest.get(of) if at is None else self.open[at].start
-        if start is None:
+        if self.open_names[of]:
+            while (heading := self._close()).name.casefold() != of:
+                pass
+            self._check(row, words, sums, (heading.start,))
+        elif of in self.latest:
+            self._check(row, words, sums, (self.latest[of],))
+        else:
             return False
-        self._check(row, words, sums, (start,))
-        del self.open[len(self.open) if at is None else at :]
         return True
+
+    def _close(self) -> _Heading:
+        heading = self.open.pop()
+        self.open_names[heading.name.casefold()] -= 1
+        return heading
 
     def _is_unnamed_total(self, sums: _Sums) -> bool:
         """A row of amounts without a word is a total if it agrees with the rows above, and not otherwise."""
@@ -268,14 +278,14 @@ class _Reader:
         """Where the rows of a bare total may begin: at its block, the top, the last total or an open heading."""
         if self.block is not None:
             return (self.block_start, 0)
-        return tuple(dict.fromkeys((0, self.after_total, *(h.start for h in self.open))))
+        return tuple(dict.fromkeys((0, self.after_total, *(h.start for h in self.open[-NEAREST_HEADINGS:]))))
 
     def _check(self, row: Row, words: str, sums: _Sums, starts: tuple[int, ...]) -> None:
         self.read.totals += 1
         differ = [sums.against(*self._since(start)) for start in starts]
         if not all(differ):
             return
-        entries = self.read.entries[starts[0] :]
+        entries = self.read.entries[starts[0] :] if len(self.late) < NEAREST_HEADINGS else self.read.entries[-1:]
         span = f"rows {entries[0].row.number} to {entries[-1].row.number}" if entries else "no rows"
         for side, printed, summed in differ[0]:
             off = abs(summed - printed)
@@ -295,6 +305,7 @@ class _Reader:
         if name:
             indent = self._settle(row, name)
             self.open.append(_Heading(name, indent, len(self.read.entries)))
+            self.open_names[name.casefold()] += 1
 
     def _settle(self, row: Row, name: str) -> int:
         """Close the headings and parents that a row set in so far is not under."""
@@ -302,7 +313,7 @@ class _Reader:
         while self.open and (
             self.open[-1].indent > indent or (self.open[-1].indent == indent and self.open[-1].sets_in)
         ):
-            self.open.pop()
+            self._close()
         if self.open and self.open[-1].indent < indent:
             self.open[-1].sets_in = True
         while self.path and self.path[-1][1] >= indent:
@@ -311,7 +322,7 @@ class _Reader:
         return indent
 
     def _add(self, row: Row, code: str, name: str, sums: _Sums) -> None:
-        if not code and (match := _CODE_BEHIND.fullmatch(name)):
+        if not code and self.columns.code_behind and (match := _CODE_BEHIND.fullmatch(name)):
             name, code = match[1], match[2]
         elif not code and (match := _CODE_BEFORE.fullmatch(name)):
             code, name = match[1], match[2]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from fcr.errors import InputError, Problem, nearest
 from fcr.workbook.cells import Found
-from fcr.workbook.grid import Grid, Row, column_letters
+from fcr.workbook.grid import SAMPLE, Grid, Row, column_letters
 
 __all__ = ["ROLES", "Columns", "find_columns", "looks_like_a_ledger"]
 
@@ -58,6 +58,8 @@ class Columns:
     amount: int | None = None
     type: int | None = None
     notes: tuple[str, ...] = ()
+    code_behind: bool = False
+    """Whether names carry their code behind them, as in Xero's older trial balance: ``Rent (469)``."""
 
     @property
     def money(self) -> tuple[int, ...]:
@@ -95,7 +97,7 @@ def find_columns(grid: Grid, stated: Mapping[str, str]) -> Columns:
     do not. Raises :class:`~fcr.errors.InputError` when a column is missing or could be several.
     """
     head = [row for row in grid.rows if row.number <= FIRST_ROWS]
-    scores = [_score(row, grid.rows, stated) for row in head]
+    scores = [_score(row, grid.rows[:SAMPLE], stated) for row in head]
     if not any(scores):
         raise InputError([_no_headings(grid, head)])
     return _columns(grid, head[scores.index(max(scores))], stated)
@@ -105,6 +107,7 @@ def _no_headings(grid: Grid, head: Sequence[Row]) -> Problem:
     words = [word for groups in _WORDS.values() for group in groups for word in group if len(word) > 2]  # noqa: PLR2004
     likely = ("debit", "credit", "amount", "account", "account code", "name")
     texts = [(row, column, f) for row in head for column, f in row.cells.items() if f.kind == "text"]
+    texts = texts[:SAMPLE]
     close = next(
         (
             f"{grid.where(row, column)} {found.shown!r}:{guess} "
@@ -173,7 +176,7 @@ def is_block(row: Row) -> bool:
 
 
 def _columns(grid: Grid, row: Row, stated: Mapping[str, str]) -> Columns:
-    roles, problems = _roles(row, grid.rows), list[Problem]()
+    roles, problems = _roles(row, grid.rows[:SAMPLE]), list[Problem]()
     for role, text in stated.items():
         column = _stated_column(row, text)
         if column is None:
@@ -208,7 +211,9 @@ def _columns(grid: Grid, row: Row, stated: Mapping[str, str]) -> Columns:
     ytd = [heading(row[c]) for c in chosen.values() if heading(row[c]) in _WORDS["debit"][0]]
     if ytd and any(heading(f) in _WORDS["debit"][1] for f in row.cells.values()):
         notes.append("The year-to-date columns were taken, not those of the month.")
-    return Columns(row, _shape(row, chosen), **chosen, notes=tuple(notes))
+    return Columns(
+        row, _shape(row, chosen), **chosen, notes=tuple(notes), code_behind=bool(ytd) and "code" not in chosen
+    )
 
 
 def _stated_column(row: Row, text: str) -> int | None:

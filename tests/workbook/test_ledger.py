@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -249,6 +250,24 @@ def test_accounts_of_one_name_are_told_apart(tmp_path: Path) -> None:
         "Travel": "4.00",
     }
     assert from_text(tmp_path, content, centre=None).undecided[0].names == ("Advice: Travel", "Travel")
+
+
+def test_a_number_behind_a_name_is_a_code_only_where_xero_puts_it(tmp_path: Path) -> None:
+    """Elsewhere ``Grant (2025)`` is a name like others, and stays as it is."""
+    assert list(amounts(from_text(tmp_path, "Name,Amount\nGrant (2025),5\n"))) == ["Grant (2025)"]
+    result = from_text(tmp_path, "Account,YTD Debit,YTD Credit\nRent (469),5,\n", centre=None)
+    assert [(a.code, a.name) for a in result.undecided] == [("469", "Rent")]
+
+
+def test_many_headings_and_totals_take_no_longer_than_many_rows(tmp_path: Path) -> None:
+    """A file made to be slow, each total looked for under each heading, is read in seconds."""
+    headings = "".join(f"Heading {i},\n" for i in range(40_000))
+    started = time.process_time()
+    wrong = problems(text(tmp_path / "l.csv", f"Name,Amount\n{headings}Rent,1\n" + "Total,2\n" * 40_000))
+    assert len(wrong) == 40_000
+    found = from_text(tmp_path, f"Name,Amount\n{headings}Rent,1\n" + "Total Nothing,2\n" * 40_000)
+    assert found.total == 80_001
+    assert time.process_time() - started < 30
 
 
 def test_indented_by_alignment(tmp_path: Path) -> None:
