@@ -243,8 +243,9 @@ class _Reader:
             return False
         of = (match[1] or match[2]).casefold()
         if self.open_names[of]:
-            while (heading := self._close()).name.casefold() != of:
-                pass
+            heading = self._close()
+            while heading.name.casefold() != of:
+                heading = self._close()
             self._check(row, words, sums, (heading.start,))
         elif of in self.latest:
             self._check(row, words, sums, (self.latest[of],))
