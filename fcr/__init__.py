@@ -173,7 +173,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
-if not TYPE_CHECKING:  # a type checker sees the imports above, and only those names
+if not TYPE_CHECKING:  # pragma: no branch - a type checker sees the imports above, and only those names
 
     def __getattr__(name: str) -> object:
         if name in _HOME:

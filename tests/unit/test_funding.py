@@ -461,13 +461,13 @@ def test_figures_in_notes_read_as_people_write_them(value: Any, shown: str) -> N
 
 
 def test_confirmed_figures_need_no_note() -> None:
-    """Two sources: nothing to say; several doubtful ones are listed in one note."""
+    """Two sources: nothing to say; several doubtful ones are listed in one note, a figure named once."""
     assert list(rate_notes((rate(D(1), "two sources"),))) == []
     (note,) = rate_notes((rate(D(1), "memory"), rate(D(2), "one source")))
-    listed = "A figure 1 from 6 April 2027 (memory); A figure 2 from 6 April 2027 (one source)."
+    listed = "A figure 1 from 6 April 2027 (memory), 2 from 6 April 2027 (one source)."
     assert note == f"Not confirmed by two sources: {listed}"
     assert list(rate_notes((rate(D(1)), rate(D(2))))) == [
-        "Assumed by this bid: A figure 1 from 6 April 2027; A figure 2 from 6 April 2027."
+        "Assumed by this bid: A figure 1 from 6 April 2027, 2 from 6 April 2027."
     ]
 
 

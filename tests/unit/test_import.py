@@ -50,6 +50,7 @@ def test_type_checkers_see_the_same_names() -> None:
 
 def test_modules_are_reached_by_their_name() -> None:
     """``fcr.rates`` needs no import of its own."""
+    assert fcr.__getattr__("rates") is import_module("fcr.rates")
     assert _run("import fcr; print(fcr.rates.__name__)") == "fcr.rates"
 
 

@@ -222,6 +222,13 @@ def test_the_table_of_units() -> None:
     ]
 
 
+def test_without_units_there_is_no_table_of_them() -> None:
+    """Nobody has said how many visits, so there is nothing to divide by; the price shows as its table."""
+    result = priced()
+    assert result.unit_table() is None
+    assert str(result) == result.table().text()
+
+
 MEALS = {"behaviour": "per unit"}
 
 
