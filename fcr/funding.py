@@ -330,22 +330,28 @@ def rates_used(bid: Bid) -> tuple[Rate, ...]:
 
 
 def rate_notes(rates: tuple[Rate, ...]) -> Iterator[str]:
-    """The assumptions and the unconfirmed figures among ``rates``, in words."""
-    assumed = [_say(rate) for rate in rates if rate.status == "assumed"]
+    """The assumptions and the unconfirmed figures among ``rates``, in words: each figure named once."""
+    assumed = [rate for rate in rates if rate.status == "assumed"]
     if assumed:
-        yield f"Assumed by this bid: {'; '.join(assumed)}."
-    doubtful = [f"{_say(r)} ({r.status})" for r in rates if r.status != "assumed" and not r.confirmed]
+        yield f"Assumed by this bid: {'; '.join(_say(assumed))}."
+    doubtful = [rate for rate in rates if rate.status != "assumed" and not rate.confirmed]
     if doubtful:
-        yield f"Not confirmed by two sources: {'; '.join(doubtful)}."
+        yield f"Not confirmed by two sources: {'; '.join(_say(doubtful))}."
 
 
-def _say(rate: Rate) -> str:
+def _say(rates: list[Rate]) -> Iterator[str]:
+    for title, dated in groupby(rates, key=lambda rate: rate.title):
+        yield f"{title} " + ", ".join(_dated(rate) for rate in dated)
+
+
+def _dated(rate: Rate) -> str:
     value = rate.value
     if isinstance(value, Decimal):
         shown = f"{value * 100:.4f}".rstrip("0").rstrip(".") + "%" if abs(value) < 1 else f"{value:,f}"
     else:
         shown = str(value)
-    return f"{rate.title} {shown} from {rate.start.day} {rate.start:%B %Y}"
+    standing = "" if rate.status == "assumed" else f" ({rate.status})"
+    return f"{shown} from {rate.start.day} {rate.start:%B %Y}{standing}"
 
 
 def find(tree: Workings, path: tuple[str, ...]) -> Workings:
