@@ -206,6 +206,13 @@ def test_an_account_may_be_called_total_something(tmp_path: Path) -> None:
     assert amounts(from_text(tmp_path, "Name,Amount\nTotal Fitness hire,5\n")) == {"Total Fitness hire": "5.00"}
 
 
+def test_a_total_closes_the_headings_inside_it(tmp_path: Path) -> None:
+    """A part whose own total is not printed ends where the part around it does."""
+    content = "Account,Amount\nOverheads,\nPremises,\nRent,10\nOffice,\nPost,3\nTotal Overheads,13\nOther,1\n"
+    result = from_text(tmp_path, content, centre=None)
+    assert [(a.name, a.section) for a in result.undecided] == [("Rent", "Premises"), ("Post", "Office"), ("Other", "")]
+
+
 def test_totals_of_groups_and_the_whole(tmp_path: Path) -> None:
     """A bare total may be of the rows since the last, or of a heading; rows after it are counted."""
     result = from_text(tmp_path, "Name,Amount\nA,1\nB,2\nTotal,3\nC,4\nTotal,4\nTotal,7\n")
