@@ -188,7 +188,7 @@ class RiskBalance:
 
     def figures(self) -> dict[str, str]:
         """The seven figures in words, each by its name."""
-        beyond, asymmetry = self.chance_beyond_reserves, self.asymmetry
+        beyond = self.chance_beyond_reserves
         monthly = max(self._monthly_cost, A_PENNY)
         months = Estimate(self.tail_loss.value / monthly, max(self.tail_loss.error / monthly, 0.1))
         return {
@@ -202,7 +202,7 @@ class RiskBalance:
             "5 Months of the service's cost": str(months.shown),
             "5 Chance beyond free reserves": "unknown" if beyond is None else f"{beyond.shown:%}",
             "6 In the price already (£)": f"{self.in_price:,.0f}",
-            "7 Expected loss ÷ expected gain": "no gain possible" if asymmetry is None else str(asymmetry.shown),
+            "7 Expected loss ÷ expected gain": _times(self.asymmetry),
             "7 Risks without a limit": str(self.uncapped),
         }
 
@@ -260,13 +260,19 @@ class RiskBalance:
 
 
 def _rounded(share: Estimate | None) -> Decimal | None:
-    """A share to the whole per cent, or as far as its error supports."""
-    return None if share is None else Estimate(share.value, max(share.error, 0.01)).shown
+    """A share to the whole per cent, or as far as its error supports; ``None`` when that is nowhere."""
+    return None if share is None or share.error >= 1 else Estimate(share.value, max(share.error, 0.01)).shown
 
 
 def _per_cent(share: Estimate | None) -> str:
     rounded = _rounded(share)
     return "unknown" if rounded is None else f"{rounded:.0%}"
+
+
+def _times(asymmetry: Estimate | None) -> str:
+    if asymmetry is None:
+        return "no gain possible"
+    return "unknown" if asymmetry.error > asymmetry.value else str(asymmetry.shown)
 
 
 def _tail_weights(losses: Floats, level: float = TAIL) -> Floats:

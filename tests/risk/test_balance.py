@@ -370,17 +370,31 @@ def test_the_figures_in_words() -> None:
     assert bare["5 Chance beyond free reserves"] == "unknown"
 
 
-def test_a_share_has_no_more_digits_than_its_error_supports() -> None:
-    """Losses that vary far more than they cost: of 100 draws their share is known to tens of per cent."""
+@pytest.mark.parametrize("draws", [3, 10, 30, 100, 1_000, 30_000])
+def test_a_share_has_no_more_digits_than_its_error_supports(draws: int) -> None:
+    """Of losses that vary far more than they cost: in whole per cents, in tens of them, or unknown."""
     risks = [
-        Risk(name="a", size=Normal(mean=D(1_000), sd=D(20_000)), provider_share=D("0.5")),
-        Risk(name="b", size=Normal(mean=D(1_000), sd=D(9_000))),
+        Risk(name="a", size=Normal(mean=D(1_000), sd=D(8_000)), provider_share=D("0.5")),
+        Risk(name="b", size=Normal(mean=D(1_000), sd=D(4_000))),
     ]
-    found = balance(plain(risks=risks), 100)
-    share = found.expected_share
+    found = balance(plain(risks=risks), draws)
+    share, said = found.expected_share, found.figures()["1 Share of expected loss"]
     assert share is not None
-    assert 0.1 < share.error < 1
-    assert found.figures()["1 Share of expected loss"].endswith("0%")
+    if share.error >= 1:
+        assert said == "unknown"
+        return
+    unit = 1 if share.error < 0.1 else 10
+    assert int(said.rstrip("%")) % unit == 0
+    assert abs(int(said.rstrip("%")) / 100 - share.value) <= unit / 200 + 1e-12
+    assert unit / 100 <= max(share.error, 0.01)
+
+
+def test_a_ratio_known_to_nothing_is_unknown() -> None:
+    """Of three draws, the asymmetry's error is larger than itself."""
+    found = balance(plain(risks=[Risk(name="a", size=Normal(mean=D(0), sd=D(1_000)))]), 3, seed=0)
+    assert found.asymmetry is not None
+    assert found.asymmetry.error > found.asymmetry.value
+    assert found.figures()["7 Expected loss ÷ expected gain"] == "unknown"
 
 
 def test_the_table_lists_the_largest_first_and_says_where_each_should_sit() -> None:
