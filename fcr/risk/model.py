@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from fcr.bid import Bid
 from fcr.cashflow import Ledger, ledger
-from fcr.contract import Contract
+from fcr.contract import Contract, Indexation
 from fcr.costing import WHOLE_STEP, unit_rows
 from fcr.errors import InputError, Problem
 from fcr.funding import service_costs
@@ -256,8 +256,12 @@ def _times(step: float | None, units: Floats) -> Floats | float:
 
 
 def contract_without_protections(contract: Contract) -> Contract:
-    """The same mechanism with every protection of the price and the volume taken out."""
-    protections = contract.protections.replace(volume_guarantee=0, volume_cap=None, right_to_refuse=False)
-    duration = contract.duration.replace(indexation="none", change_in_law=False)
-    exit_ = contract.exit.replace(break_payment=0)
+    """The same mechanism with every protection of the price and the volume taken out; itself if it has none."""
+    protections, duration, exit_ = contract.protections, contract.duration, contract.exit
+    if protections.volume_guarantee or protections.volume_cap is not None or protections.right_to_refuse:
+        protections = protections.replace(volume_guarantee=0, volume_cap=None, right_to_refuse=False)
+    if isinstance(duration.indexation, Indexation):
+        duration = duration.replace(indexation="none")
+    if exit_.break_payment:
+        exit_ = exit_.replace(break_payment=0)
     return contract.replace(protections=protections, duration=duration, exit=exit_)
