@@ -54,9 +54,7 @@ class IncomeSteps:
     @property
     def total(self) -> Floats:
         """What is earned each month."""
-        parts = (self.mechanism, self.guarantee, self.efficiency, self.indexation, self.deductions)
-        total: Floats = np.sum(np.broadcast_arrays(*parts), axis=0)
-        return total
+        return self.mechanism + self.guarantee + self.efficiency + self.indexation + self.deductions
 
 
 def activity(
