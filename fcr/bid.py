@@ -162,7 +162,18 @@ class Bid(Input):
                 yield Problem("", f"{code} is waived without a reason", fix, "blank", ("waivers", code))
         yield from self._contract_problems()
         outcomes = frozenset() if self.contract is None else self.contract.mechanism.outcome_names
+        yield from self._risks_that_meet_nothing(outcomes)
         yield from risk_problems(self.risks, self.correlations, self.index_names, outcomes, self.term.months)
+
+    def _risks_that_meet_nothing(self, outcomes: frozenset[str]) -> Iterator[Problem]:
+        own = next((s.volume for s in self.organisation.services if s.name == self.service), None)
+        for i, risk in enumerate(self.risks):
+            if risk.acts_on in {"volume", "occupancy"} and not (self.volumes or self.capacity or own):
+                what = f"it acts on {risk.acts_on}, but the bid states no volume"
+                yield Problem("", what, "Give volumes, or capacity and occupancy.", "volumes", ("risks", i, "acts_on"))
+            if risk.acts_on == "outcomes" and self.contract is not None and not outcomes:
+                what = "it acts on outcomes, but the offer pays for none"
+                yield Problem("", what, "Take it out, or state it in pounds.", "contradiction", ("risks", i, "acts_on"))
 
     def _contract_problems(self) -> Iterator[Problem]:
         if self.contract is None:
