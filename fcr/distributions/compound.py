@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from functools import lru_cache
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
 from fcr.distributions._atoms import Atoms, Discrete, from_masses
@@ -147,7 +148,7 @@ class CompoundPoisson(Discrete):
     def _atoms(self) -> Atoms:
         step, first, last = _grid(self)
         masses, top = _total(self, step, first, last)
-        values = np.arange(first, last + 1, dtype=np.float64) * step.numerator / step.denominator
+        values = _multiples(np.arange(first, last + 1, dtype=np.float64), step)
         if top > _WORTH_A_VALUE:
             values[-1] = (self.mean - float(masses[:-1] @ values[:-1])) / masses[-1]
         if step != self.severity.lattice:
@@ -195,6 +196,12 @@ def _grid(total: CompoundPoisson) -> tuple[Fraction, int, int]:
     return fine, math.floor(Fraction(low) / fine), math.ceil(Fraction(high) / fine)
 
 
+def _multiples(points: npt.NDArray[Any], step: Fraction) -> Floats:
+    """Whole multiples of a step; both its terms as floats, for either may be too long for a machine's integer."""
+    values: Floats = points * float(step.numerator) / float(step.denominator)
+    return values
+
+
 def _total(total: CompoundPoisson, step: Fraction, first: int, last: int) -> tuple[Floats, float]:
     """Probabilities of the total from ``first`` to ``last`` steps, and how much of the last lies beyond it.
 
@@ -207,7 +214,7 @@ def _total(total: CompoundPoisson, step: Fraction, first: int, last: int) -> tup
     spare = (period - size) // 2
     lowest, highest = _severity_range(total.severity, float(step), size)
     points = np.arange(lowest, highest + 1)
-    above = total.severity.excess(points * float(step.numerator) / step.denominator) / float(step)
+    above = total.severity.excess(_multiples(points, step)) / float(step)
     survival = np.clip(above[:-1] - above[1:], 0.0, 1.0)  # the mean chance of more, between point and point
     chances = np.zeros(period)
     np.add.at(chances, points % period, -np.diff(np.concatenate([[1.0], survival, [0.0]])))

@@ -322,6 +322,7 @@ def test_incomplete_beta(a: float, b: float, x: list[float]) -> None:
 # ── laws ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@example(CompoundPoisson(rate=D("0.01"), severity=Triangular(low=D(0), mode=D("0.01"), high=D("0.01"))), [1.0])
 @given(every_and_totals, st.lists(chances, min_size=1, max_size=20))
 def test_quantile_and_cdf_invert_each_other(quantity: Uncertain, p: list[float]) -> None:
     """``Q(p)`` is the least x with ``F(x) ≥ p``: ``F(Q(p)) ≥ p ≥ P(X < Q(p))``, and ``Q(F(x)) ≤ x``."""
