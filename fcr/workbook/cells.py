@@ -24,7 +24,6 @@ __all__ = ["BLANK", "Amount", "Found", "amount", "from_text", "from_workbook", "
 MOST_DECIMALS = 15
 _DASHES = {"-", "\N{EN DASH}", "\N{EM DASH}", "\N{MINUS SIGN}"}
 _SIDED = re.compile(r"(.*\S)\s*(CR|DR)\.?", re.IGNORECASE)
-_LOOKALIKES = str.maketrans("OoQlI|Ss", "00011155")
 _LONGEST = 40
 
 Kind = Literal["blank", "number", "text", "date", "yes or no", "error", "no value"]
