@@ -1,0 +1,480 @@
+"""A workbook before it is written: its sheets, and each cell once.
+
+A :class:`Book` is laid out from plain data (a bid, whole or in part) and the room asked for. Sheets
+take *inputs*, each with its path in the data, and *calculations*, each one expression. The writer
+draws it, the reader looks for its inputs, and the check of formulas compares with it: all three see
+the same cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from fcr.errors import InputError, Problem
+from fcr.workbook.formula import Array, Block, Node, letters
+from fcr.workbook.kinds import Kind
+
+__all__ = ["FIRST", "Book", "Column", "Grid", "Input", "Matrix", "Room", "Sheet", "Written"]
+
+Path: TypeAlias = tuple[str | int, ...]
+Role: TypeAlias = Literal["guide", "input", "calculation", "result"]
+Style: TypeAlias = Literal["title", "kind", "section", "head", "label", "unit", "note", "plain", "warning"]
+
+FIRST = 6
+"""The column (from 0) at which months and contract years begin, on every sheet."""
+
+ROLES: Mapping[Role, str] = {
+    "guide": "Guide",
+    "input": "Input sheet: type in the shaded cells",
+    "calculation": "Calculation sheet: nothing to type",
+    "result": "Result sheet: nothing to type",
+}
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many of each a workbook has room for."""
+
+    services: int = 8
+    pools: int = 6
+    posts: int = 15
+    costs: int = 40
+    drivers: int = 6
+    years: int = 5
+    indices: int = 8
+    outcomes: int = 6
+    risks: int = 20
+    rates: int = 10
+    returns: int = 6
+    others: int = 20
+
+    def holding(self, data: Mapping[str, Any]) -> Room:
+        """Room for all of some data, and spare rows."""
+        organisation = data.get("organisation") or {}
+        contract, assumptions = data.get("contract") or {}, data.get("assumptions") or {}
+        monitoring = contract.get("monitoring") or {}
+        have = {
+            **{name: len(organisation.get(name) or ()) for name in ("services", "pools", "posts", "costs", "drivers")},
+            "indices": len(assumptions.get("indices") or ()),
+            "rates": sum(len(days) for days in (assumptions.get("rates") or {}).values()),
+            "outcomes": len(contract.get("outcomes") or ()),
+            "risks": len(data.get("risks") or ()),
+            "returns": len(monitoring.get("returns") or ()),
+        }
+        spare = {"services": 1, "pools": 1, "posts": 3, "costs": 5, "drivers": 1, "outcomes": 1, "risks": 3}
+        sizes = {name: max(getattr(self, name), count + spare.get(name, 1)) for name, count in have.items()}
+        years = data.get("years") or 3
+        return Room(**{**self.__dict__, **sizes, "years": max(self.years, int(years))})
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text that stands in a cell as it is."""
+
+    row: int
+    column: int
+    text: str | Node
+    style: Style
+    span: int = 1
+    """Columns it may run over."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """Input cells: a block, and what each of its cells is in the data."""
+
+    block: Block
+    kind: Kind
+    label: str
+    unit: str
+    help: str
+    path: Path
+    """Its path in the data; ``None``-like places (the row, the column) are filled in by ``grid``."""
+    grid: Grid | None = None
+    heads: Block | None = None
+    """For a matrix: the cells that say what its columns are for."""
+    options: Block | None = None
+    """Where the words that may be chosen stand, when they are cells themselves."""
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """Cells of one expression."""
+
+    block: Block
+    form: str
+    """How its figures are shown."""
+    role: Literal["calculation", "result"]
+    array: bool = False
+    """Whether it is written as one array formula."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table of inputs."""
+
+    field: str
+    heading: str
+    kind: Kind
+    help: str
+    unit: str = ""
+    width: int = 14
+    options: Block | None = None
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Columns of a table of inputs, one for each of some names: ``field`` maps a name to a figure."""
+
+    field: str
+    heads: Node
+    kind: Kind
+    help: str
+    title: str
+    unit: str = ""
+
+    def keys(self) -> list[str]:
+        """The names its columns are for, as the data says them."""
+        return [str(int(n)) if isinstance(n, float) else str(n) for n in self.heads.values[0].tolist()]
+
+
+@dataclass
+class Grid:
+    """A table of inputs: one row for each thing."""
+
+    sheet: Sheet
+    path: Path
+    title: str
+    top: int
+    """The row of its headings."""
+    rows: int
+    keyed: str = ""
+    """For a mapping in the data: the field whose value is the key; its rows are kept in order."""
+    inputs: dict[str, Input] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Block:
+        return self.inputs[name].block
+
+    def heads(self, name: str) -> Block:
+        """The headings of a matrix."""
+        heads = self.inputs[name].heads
+        assert heads is not None
+        return heads
+
+
+FORMS = {
+    "pounds": "#,##0.00;[Red]-#,##0.00;–",
+    "number": "#,##0.0000;[Red]-#,##0.0000;–",
+    "whole": "0;-0;–",
+    "share": "0.0000%;-0.0000%;–",
+    "factor": "0.000000",
+    "date": "d mmm yyyy",
+    "text": "@",
+    "flag": "0;-0;·",
+}
+
+
+class Sheet:
+    """One sheet as it is being laid out, from the top down."""
+
+    def __init__(self, book: Book, name: str, title: str, role: Role, about: str) -> None:
+        self.book, self.name, self.title, self.role, self.about = book, name, title, role, about
+        self.texts: list[Written] = []
+        self.inputs: list[Input] = []
+        self.calculations: list[Calculation] = []
+        self.widths: dict[int, int] = {0: 34, 1: 14, 2: 14, 3: 14, 4: 14, 5: 14}
+        self.wide = False
+        self.freeze: tuple[int, int] = (4, 1)
+        self.charts: list[Any] = []
+        self.row = 4
+        self.write(0, 0, title, "title")
+        self.write(1, 0, ROLES[role] + ". " + about, "kind")
+
+    def write(self, row: int, column: int, text: str | Node, style: Style = "plain", span: int = 1) -> None:
+        """A text in a cell."""
+        self.texts.append(Written(row, column, text, style, span))
+
+    def section(self, title: str, about: str = "") -> None:
+        """A heading, with a blank row before it."""
+        self.row += 1
+        self.write(self.row, 0, title, "section")
+        if about:
+            self.row += 1
+            self.write(self.row, 0, about, "note")
+        self.row += 1
+
+    # ── inputs ──
+
+    def heads(self, *words: str, at: int = 0) -> None:
+        """A row of headings."""
+        for number, word in enumerate(words):
+            self.write(self.row, at + number, word, "head")
+        self.row += 1
+
+    def field(
+        self,
+        path: str,
+        label: str,
+        kind: Kind,
+        help_: str,
+        *,
+        unit: str = "",
+        source: str = "",
+        name: str = "",
+        options: Block | None = None,
+    ) -> Block:
+        """One figure: label, cell, unit, what it is and where to find it. ``path`` has dots."""
+        at = tuple(path.split("."))
+        value = self.book.taken(at, kind, f"{self.name}!B{self.row + 1}")
+        block = self._input(np.array([[value]], dtype=object), self.row, 1, name)
+        self.inputs.append(Input(block, kind, label, unit, help_, at, options=options))
+        self.write(self.row, 0, label, "label")
+        self.write(self.row, 2, unit, "unit")
+        self.write(self.row, 3, help_, "note")
+        self.write(self.row, 4, source or "yours", "note")
+        self.row += 1
+        return block
+
+    def series(self, path: str, label: str, kind: Kind, help_: str, *, unit: str, count: int, name: str = "") -> Block:
+        """One figure for each contract year: label, unit, the years from :data:`FIRST` on."""
+        at = tuple(path.split("."))
+        where = f"{self.name}!{letters(FIRST)}{self.row + 1}"
+        values = [self.book.taken((*at, j), kind, where) for j in range(count)]
+        block = self._input(np.array([values], dtype=object), self.row, FIRST, name)
+        self.inputs.append(Input(block, kind, label, unit, help_, at))
+        self.write(self.row, 0, label, "label")
+        self.write(self.row, 1, unit, "unit")
+        self.write(self.row, 2, help_, "note")
+        self.row += 1
+        return block
+
+    def grid(
+        self, path: str, title: str, columns: Sequence[Column | Matrix], rows: int, about: str = "", *, keyed: str = ""
+    ) -> Grid:
+        """A table of inputs; ``path`` has dots. Blank rows are no rows."""
+        at = tuple(path.split(".")) if path else ()
+        self.section(title, about)
+        grid = Grid(self, at, title, self.row, rows, keyed)
+        entries = self.book.entries(at, keyed)
+        if len(entries) > rows:
+            raise InputError(
+                [Problem(title, f"there is room for {rows}, not {len(entries)}", "Ask for more rows.", "room")]
+            )
+        column = 0
+        for spec in columns:
+            width = 1 if isinstance(spec, Column) else spec.heads.shape[1]
+            values = np.full((rows, width), None, dtype=object)
+            for i, (key, _) in enumerate(entries):
+                here = (*at, key)
+                where = f"{self.name}!{letters(column)}{self.row + 2 + i}"
+                if isinstance(spec, Column):
+                    values[i, 0] = (
+                        key if spec.field == keyed else self.book.taken((*here, spec.field), spec.kind, where)
+                    )
+                else:
+                    names = [str(n) for n in spec.heads.values[0].tolist()]
+                    for j, name in enumerate(names):
+                        if name:
+                            values[i, j] = self.book.taken(
+                                (*here, *spec.field.split("."), name) if spec.field else (*here, name), spec.kind, where
+                            )
+            block = self._input(values, self.row + 1, column, "")
+            options = spec.options if isinstance(spec, Column) else None
+            heads = None
+            if isinstance(spec, Matrix):
+                heads = Block(formula=spec.heads)
+                heads.place(self.name, self.row, column)
+                self.calculations.append(Calculation(heads, "head", "calculation"))
+            heading = spec.heading if isinstance(spec, Column) else spec.title
+            made = Input(block, spec.kind, heading, spec.unit, spec.help, (spec.field,), grid, heads, options)
+            self.inputs.append(made)
+            grid.inputs[spec.field] = made
+            for j in range(width):
+                if isinstance(spec, Column):
+                    unit = f" ({spec.unit})" if spec.unit else ""
+                    self.write(self.row, column, spec.heading + unit, "head")
+                    self.widths[column] = max(self.widths.get(column, 0), spec.width)
+                else:
+                    self.widths[column + j] = max(self.widths.get(column + j, 0), 13)
+            column += width
+        self.row += rows + 1
+        return grid
+
+    def _input(self, values: Array, row: int, column: int, name: str) -> Block:
+        block = Block(values, name=name)
+        block.place(self.name, row, column)
+        if name:
+            self.book.names[name] = block
+        return block
+
+    # ── calculations ──
+
+    def calc(
+        self,
+        label: str | Node,
+        unit: str,
+        formula: Node,
+        form: str = "pounds",
+        *,
+        at: int | None = None,
+        name: str = "",
+        role: Literal["calculation", "result"] | None = None,
+        array: bool = False,
+        note: str = "",
+    ) -> Block:
+        """Rows of one expression: labels, unit, and its cells, from :data:`FIRST` on (a single column in column C)."""
+        block = Block(formula=formula, name=name)
+        rows, columns = block.shape
+        column = at if at is not None else (FIRST if columns > 1 else 2)
+        block.place(self.name, self.row, column)
+        if name:
+            self.book.names[name] = block
+        self.calculations.append(
+            Calculation(
+                block, FORMS.get(form, form), role or ("result" if self.role == "result" else "calculation"), array
+            )
+        )
+        for i in range(rows):
+            text = label if isinstance(label, str) else _row_of(label, i)
+            self.write(self.row + i, 0, text, "label")
+            self.write(self.row + i, 1, unit, "unit")
+            if note and i == 0:
+                self.write(self.row, column + columns, note, "note")
+        self.row += rows
+        return block
+
+    def columns(self, labels: Node, specs: Sequence[tuple[str, str, Node, str]], at: int = 2) -> list[Block]:
+        """Calculations side by side, a row for each label: ``(heading, unit, expression, form)`` from column C on."""
+        self.write(self.row, 0, "Line", "head")
+        for number, (heading, unit, _, _) in enumerate(specs):
+            self.write(self.row, at + number, f"{heading} ({unit})" if unit else heading, "head")
+            self.widths.setdefault(at + number, 14)
+        self.row += 1
+        made = []
+        for number, (_, _, formula, form) in enumerate(specs):
+            block = Block(formula=formula)
+            block.place(self.name, self.row, at + number)
+            self.calculations.append(Calculation(block, FORMS.get(form, form), "calculation"))
+            made.append(block)
+        for i in range(made[0].shape[0]):
+            self.write(self.row + i, 0, _row_of(labels, i), "label")
+        self.row += made[0].shape[0]
+        return made
+
+    def ruler(self, title: str, heads: Node, about: str = "") -> None:
+        """A section whose columns from :data:`FIRST` on are headed by what an expression says."""
+        self.section(title, about)
+        self.write(self.row, 0, "Line", "head")
+        self.write(self.row, 1, "Unit", "head")
+        for j in range(heads.shape[1]):
+            self.write(self.row, FIRST + j, _cell_of(heads, j), "head")
+            self.widths.setdefault(FIRST + j, 12)
+        self.row += 1
+
+
+class Turned(Node):
+    """A column of names as a row of headings."""
+
+    def __init__(self, *columns: Block) -> None:
+        self.columns_ = columns
+        self.shape = (1, sum(block.shape[0] for block in columns))
+
+    @property
+    def values(self) -> Array:  # type: ignore[override]
+        cells = [str(v or "") for block in self.columns_ for v in block.values[:, 0].tolist()]
+        return np.array([cells], dtype=object)
+
+    def text(self, i: int, j: int, sheet: str) -> str:
+        for block in self.columns_:
+            if j < block.shape[0]:
+                return (block.join("")).text(j, 0, sheet)
+            j -= block.shape[0]
+        raise IndexError(j)
+
+
+class _Cell(Node):
+    """One cell of an expression, to stand alone as a heading or a label."""
+
+    def __init__(self, of: Node, i: int, j: int) -> None:
+        self.of, self.i, self.j, self.shape = of, i, j, (1, 1)
+
+    @property
+    def values(self) -> Array:  # type: ignore[override]
+        values = np.broadcast_to(self.of.values, self.of.shape)
+        return values[self.i : self.i + 1, self.j : self.j + 1]
+
+    def text(self, i: int, j: int, sheet: str) -> str:
+        return self.of.text(self.i + i, self.j + j, sheet)
+
+
+def _cell_of(heads: Node, j: int) -> Node:
+    return _Cell(heads, 0, j)
+
+
+def _row_of(labels: Node, i: int) -> Node:
+    return _Cell(labels, i, 0)
+
+
+class Book:
+    """A workbook before it is written."""
+
+    def __init__(self, data: Mapping[str, Any], room: Room) -> None:
+        self.data, self.room = data, room
+        self.sheets: list[Sheet] = []
+        self.names: dict[str, Block] = {}
+        self.problems: list[Problem] = []
+        self.leaves = dict(_flatten(data))
+        """What of the data has not found its cell yet: path → leaf."""
+
+    def sheet(self, name: str, title: str, role: Role, about: str) -> Sheet:
+        """A new sheet, after the others."""
+        made = Sheet(self, name, title, role, about)
+        self.sheets.append(made)
+        return made
+
+    def named(self, name: str) -> Sheet:
+        """The sheet of this name."""
+        return next(sheet for sheet in self.sheets if sheet.name == name)
+
+    def taken(self, path: Path, kind: Kind, where: str) -> float | str | None:
+        """A leaf of the data as its cell holds it; it has then found its cell."""
+        plain = self.leaves.pop(path, None)
+        try:
+            return kind.cell(plain)
+        except (ValueError, ArithmeticError) as error:
+            fix = "Round it, or keep the bid as .json."
+            self.problems.append(Problem(where, str(error), fix, "too-exact", path))
+            return None
+
+    def entries(self, path: Path, keyed: str) -> list[tuple[str | int, Any]]:
+        """What a list or a mapping of the data holds, with the key of each."""
+        found: Any = self.data
+        for key in path:
+            found = found.get(key) if isinstance(found, Mapping) else None
+            if found is None:
+                return []
+        if keyed:
+            return list(found.items())
+        return list(enumerate(found))
+
+    @property
+    def inputs(self) -> Iterator[Input]:
+        """Every input of every sheet."""
+        for sheet in self.sheets:
+            yield from sheet.inputs
+
+
+def _flatten(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    if isinstance(data, Mapping) and data:
+        for key, item in data.items():
+            yield from _flatten(item, (*path, key))
+    elif isinstance(data, list | tuple) and data:
+        for i, item in enumerate(data):
+            yield from _flatten(item, (*path, i))
+    elif data is not None:
+        yield path, data
+
