@@ -165,7 +165,11 @@ class Node:
 
     def text(self, i: int, j: int, sheet: str) -> str:
         """The formula of its cell (i, j), without the equals sign, as written on ``sheet``."""
-        return "".join(p if isinstance(p, str) else p.at(i, j, sheet) for p in self.pieces())
+        return "".join(p if isinstance(p, str) else p.at(i, j, sheet) for p in self._written)
+
+    @cached_property
+    def _written(self) -> list[Piece]:
+        return self.pieces()
 
     @property
     def numeric(self) -> Array:
@@ -473,6 +477,12 @@ class Block(Node):
         """The address of one of its cells."""
         return f"{quoted(self.sheet)}{letters(self.column + j)}{self.row + i + 1}"
 
+    def and_above(self, rows: int) -> Block:
+        """Its column with some rows above it, to choose from or to refer to: it has no values of its own."""
+        taller = Block(np.full((self.shape[0] + rows, 1), None, dtype=object))
+        taller.place(self.sheet, self.row - rows, self.column)
+        return taller
+
     # what of it a formula may use, besides the cell that meets it
 
     @property
@@ -501,13 +511,33 @@ class Block(Node):
         return Picked(self, at, 1)
 
 
-class Part(Node):
-    """A row, a column or a rectangle of a block, as a block of its own to refer to."""
+class Stacked(Block):
+    """Blocks that stand one under another, as one."""
 
-    def __new__(cls, block: Block, rows: slice, columns: slice) -> Any:
-        part = Block(block.values[rows, columns])
-        part.place(block.sheet, block.row + (rows.start or 0), block.column + (columns.start or 0))
-        return part
+    def __init__(self, parts: Sequence[Block]) -> None:
+        self.parts, first = parts, parts[0]
+        self.shape = (sum(part.shape[0] for part in parts), first.shape[1])
+        self.formula, self.name = None, ""
+        self.place(first.sheet, first.row, first.column)
+
+    @cached_property
+    def values(self) -> Array:
+        return np.concatenate([np.broadcast_to(part.values, part.shape) for part in self.parts], axis=0)
+
+
+class Counted(Node):
+    """1, 2, 3… as headings."""
+
+    def __init__(self, width: int) -> None:
+        self.shape = (1, width)
+
+    @cached_property
+    def values(self) -> Array:
+        return np.arange(1.0, self.shape[1] + 1)[None, :]
+
+    def text(self, i: int, j: int, sheet: str) -> str:
+        _ = i, sheet
+        return str(j + 1)
 
 
 # ── functions ────────────────────────────────────────────────────────────────────────────────────
@@ -701,7 +731,8 @@ class Indexed(Node):
         at = np.broadcast_to(self.at.numeric.astype(np.int64) - 1, self.shape)
         cells = np.broadcast_to(self.of.values, (*self.shape, self.of.values.shape[2]))
         safe = np.clip(at, 0, cells.shape[2] - 1)
-        return np.take_along_axis(cells, safe[..., None], axis=2)[..., 0]
+        found = np.take_along_axis(cells, safe[..., None], axis=2)[..., 0]
+        return found if found.dtype == object else np.where(at == safe, found, np.nan)
 
     def pieces(self) -> list[Piece]:
         return ["INDEX(", *self.of.pieces(), ",", *self.at.pieces(), ")"]
@@ -715,6 +746,47 @@ def nth(of: Vector, at: Node) -> Node:
 def pick(key: Node, names: Block, figures: Vector) -> Node:
     """The figure beside a name: ``SUMPRODUCT((names=key)*figures)``, which no wildcard in a name can mislead."""
     return product_sum(names.all.eq(key) * figures)
+
+
+def most_where(term: Node) -> Node:
+    """``SUMPRODUCT(MAX(…))``: the most of an expression of ranges."""
+    return _MostOf("MAX", [term], lambda x: x.max(axis=2))
+
+
+class _MostOf(Reduced):
+    def pieces(self) -> list[Piece]:
+        return ["SUMPRODUCT(", *super().pieces(), ")"]
+
+
+class Running(Node):
+    """A row so far: the sum or the product of its cells up to this one."""
+
+    def __init__(self, name: str, block: Block, work: Callable[..., Array]) -> None:
+        self.name, self.block, self.work, self.shape = name, block, work, block.shape
+
+    @cached_property
+    def values(self) -> Array:
+        return self.work(self.block.numeric, axis=1)
+
+    def text(self, i: int, j: int, sheet: str) -> str:
+        block, before = self.block, "" if self.block.sheet == sheet else quoted(self.block.sheet)
+        row, first = block.row + i + 1, f"${letters(block.column)}"
+        return f"{self.name}({before}{first}{row}:{letters(block.column + j)}{row})"
+
+
+def running_total(block: Block) -> Node:
+    """``SUM`` of a row up to this column."""
+    return Running("SUM", block, np.cumsum)
+
+
+def running_product(block: Block) -> Node:
+    """``PRODUCT`` of a row up to this column."""
+    return Running("PRODUCT", block, np.cumprod)
+
+
+def latest(key: Node, days: Vector) -> Node:
+    """The last of rising days that is not after a day, by its number; nought if none."""
+    return Latest(key, days)
 
 
 class Latest(Node):

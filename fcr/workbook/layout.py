@@ -8,14 +8,14 @@ the same cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from fcr.errors import InputError, Problem
-from fcr.workbook.formula import Array, Block, Node, letters
+from fcr.workbook.formula import Array, Block, Node, Stacked, letters
 from fcr.workbook.kinds import Kind
 
 __all__ = ["FIRST", "Book", "Column", "Grid", "Input", "Matrix", "Room", "Sheet", "Written"]
@@ -26,6 +26,9 @@ Style: TypeAlias = Literal["title", "kind", "section", "head", "label", "unit", 
 
 FIRST = 6
 """The column (from 0) at which months and contract years begin, on every sheet."""
+
+DATES = "dates"
+"""The key of a table of figures by name and day."""
 
 ROLES: Mapping[Role, str] = {
     "guide": "Guide",
@@ -97,8 +100,8 @@ class Input:
     grid: Grid | None = None
     heads: Block | None = None
     """For a matrix: the cells that say what its columns are for."""
-    options: Block | None = None
-    """Where the words that may be chosen stand, when they are cells themselves."""
+    options: str = ""
+    """The list of :attr:`Book.lists` that it is chosen from, when the words are cells themselves."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ class Column:
     help: str
     unit: str = ""
     width: int = 14
-    options: Block | None = None
+    options: str = ""
+    """The list of :attr:`Book.lists` that it is chosen from."""
 
 
 @dataclass(frozen=True)
@@ -131,15 +135,11 @@ class Matrix:
     """Columns of a table of inputs, one for each of some names: ``field`` maps a name to a figure."""
 
     field: str
-    heads: Node
+    heads: Node | Callable[[Grid], Node]
     kind: Kind
     help: str
     title: str
     unit: str = ""
-
-    def keys(self) -> list[str]:
-        """The names its columns are for, as the data says them."""
-        return [str(int(n)) if isinstance(n, float) else str(n) for n in self.heads.values[0].tolist()]
 
 
 @dataclass
@@ -225,10 +225,10 @@ class Sheet:
         unit: str = "",
         source: str = "",
         name: str = "",
-        options: Block | None = None,
+        options: str = "",
     ) -> Block:
         """One figure: label, cell, unit, what it is and where to find it. ``path`` has dots."""
-        at = tuple(path.split("."))
+        at = path_of(path)
         value = self.book.taken(at, kind, f"{self.name}!B{self.row + 1}")
         block = self._input(np.array([[value]], dtype=object), self.row, 1, name)
         self.inputs.append(Input(block, kind, label, unit, help_, at, options=options))
@@ -241,7 +241,7 @@ class Sheet:
 
     def series(self, path: str, label: str, kind: Kind, help_: str, *, unit: str, count: int, name: str = "") -> Block:
         """One figure for each contract year: label, unit, the years from :data:`FIRST` on."""
-        at = tuple(path.split("."))
+        at = path_of(path)
         where = f"{self.name}!{letters(FIRST)}{self.row + 1}"
         values = [self.book.taken((*at, j), kind, where) for j in range(count)]
         block = self._input(np.array([values], dtype=object), self.row, FIRST, name)
@@ -256,8 +256,9 @@ class Sheet:
         self, path: str, title: str, columns: Sequence[Column | Matrix], rows: int, about: str = "", *, keyed: str = ""
     ) -> Grid:
         """A table of inputs; ``path`` has dots. Blank rows are no rows."""
-        at = tuple(path.split(".")) if path else ()
+        at = path_of(path) if path else ()
         self.section(title, about)
+        self.row += any(isinstance(spec, Matrix) for spec in columns)
         grid = Grid(self, at, title, self.row, rows, keyed)
         entries = self.book.entries(at, keyed)
         if len(entries) > rows:
@@ -266,29 +267,24 @@ class Sheet:
             )
         column = 0
         for spec in columns:
-            width = 1 if isinstance(spec, Column) else spec.heads.shape[1]
-            values = np.full((rows, width), None, dtype=object)
-            for i, (key, _) in enumerate(entries):
-                here = (*at, key)
-                where = f"{self.name}!{letters(column)}{self.row + 2 + i}"
-                if isinstance(spec, Column):
-                    values[i, 0] = (
-                        key if spec.field == keyed else self.book.taken((*here, spec.field), spec.kind, where)
-                    )
-                else:
-                    names = [str(n) for n in spec.heads.values[0].tolist()]
-                    for j, name in enumerate(names):
-                        if name:
-                            values[i, j] = self.book.taken(
-                                (*here, *spec.field.split("."), name) if spec.field else (*here, name), spec.kind, where
-                            )
-            block = self._input(values, self.row + 1, column, "")
-            options = spec.options if isinstance(spec, Column) else None
             heads = None
             if isinstance(spec, Matrix):
-                heads = Block(formula=spec.heads)
+                heads = Block(formula=spec.heads if isinstance(spec.heads, Node) else spec.heads(grid))
                 heads.place(self.name, self.row, column)
                 self.calculations.append(Calculation(heads, "head", "calculation"))
+                self.write(self.row - 1, column, spec.title, "note")
+            width = 1 if heads is None else heads.shape[1]
+            values = np.full((rows, width), None, dtype=object)
+            for i, key in enumerate(entries):
+                where = f"{self.name}!{letters(column)}{self.row + 2 + i}"
+                if isinstance(spec, Column):
+                    values[i, 0] = self._entry(grid, key, spec, where)
+                elif heads is not None:
+                    for j, name in enumerate(_keys(heads)):
+                        if name:
+                            values[i, j] = self.book.taken((*at, key, spec.field, name), spec.kind, where)
+            block = self._input(values, self.row + 1, column, "")
+            options = spec.options if isinstance(spec, Column) else ""
             heading = spec.heading if isinstance(spec, Column) else spec.title
             made = Input(block, spec.kind, heading, spec.unit, spec.help, (spec.field,), grid, heads, options)
             self.inputs.append(made)
@@ -303,6 +299,17 @@ class Sheet:
             column += width
         self.row += rows + 1
         return grid
+
+    def _entry(self, grid: Grid, key: Any, spec: Column, where: str) -> float | str | None:
+        """The cell of one column for one entry of a table."""
+        if grid.keyed == DATES:
+            name, day = key
+            return {"name": name, "from": spec.kind.cell(day)}.get(spec.field) if spec.field != "value" else (
+                self.book.taken((*grid.path, name, day), spec.kind, where)
+            )
+        if grid.keyed and spec.field == grid.keyed:
+            return str(key)
+        return self.book.taken((*grid.path, key, *path_of(spec.field)), spec.kind, where)
 
     def _input(self, values: Array, row: int, column: int, name: str) -> Block:
         block = Block(values, name=name)
@@ -340,11 +347,58 @@ class Sheet:
         )
         for i in range(rows):
             text = label if isinstance(label, str) else _row_of(label, i)
-            self.write(self.row + i, 0, text, "label")
+            if text != "":
+                self.write(self.row + i, 0, text, "label")
             self.write(self.row + i, 1, unit, "unit")
             if note and i == 0:
                 self.write(self.row, column + columns, note, "note")
         self.row += rows
+        return block
+
+    def figure(self, label: str, value: float | str, unit: str, note: str, name: str) -> Block:
+        """A fixed figure that formulas use, in a cell of its own with its name."""
+        block = Block(np.array([[value]], dtype=object if isinstance(value, str) else np.float64), name=name)
+        block.place(self.name, self.row, 2)
+        self.book.names[name] = block
+        self.calculations.append(Calculation(block, "General", "calculation"))
+        self.write(self.row, 0, label, "label")
+        self.write(self.row, 1, unit, "unit")
+        self.write(self.row, 3, note, "note")
+        self.row += 1
+        return block
+
+    def hold(self, block: Block, form: str = "General") -> None:
+        """Keep fixed figures that stand already in their place."""
+        self.calculations.append(Calculation(block, FORMS.get(form, form), "calculation"))
+
+    def stack(self, parts: Sequence[tuple[str | Node, str, Node]], form: str, *, at: int | None = None) -> Block:
+        """Rows of several expressions one under another, as one block: ``(label, unit, expression)``."""
+        return Stacked([self.calc(label, unit, formula, form, at=at) for label, unit, formula in parts])
+
+    def row_of(self, label: str, unit: str, values: Array) -> Block:
+        """A row of fixed figures, from :data:`FIRST` on."""
+        block = Block(values[None, :])
+        block.place(self.name, self.row, FIRST)
+        self.hold(block, "whole")
+        self.write(self.row, 0, label, "label")
+        self.write(self.row, 1, unit, "unit")
+        self.row += 1
+        return block
+
+    def word(self, text: str) -> Block:
+        """A word in column A of the row to come, to refer to; it is the label of that row."""
+        block = Block(np.array([[text]], dtype=object))
+        block.place(self.name, self.row, 0)
+        self.hold(block, "label")
+        return block
+
+    def constants(self, label: str, block: Block) -> Block:
+        """A column of fixed texts or figures."""
+        block.place(self.name, self.row, 2)
+        self.calculations.append(Calculation(block, "General", "calculation"))
+        for i in range(block.shape[0]):
+            self.write(self.row + i, 0, label, "label")
+        self.row += block.shape[0]
         return block
 
     def columns(self, labels: Node, specs: Sequence[tuple[str, str, Node, str]], at: int = 2) -> list[Block]:
@@ -374,6 +428,20 @@ class Sheet:
             self.write(self.row, FIRST + j, _cell_of(heads, j), "head")
             self.widths.setdefault(FIRST + j, 12)
         self.row += 1
+
+
+def path_of(dotted: str) -> Path:
+    """A path in the data, from its names with dots between.
+
+    >>> path_of("organisation.costs.amounts.0")
+    ('organisation', 'costs', 'amounts', 0)
+    """
+    return tuple(int(part) if part.isdigit() else part for part in dotted.split(".") if part)
+
+
+def _keys(heads: Block) -> list[str]:
+    """What the columns of a matrix are for, as the data says it: names, or years."""
+    return [str(int(n)) if isinstance(n, float) else str(n or "") for n in heads.values[0].tolist()]
 
 
 class Turned(Node):
@@ -426,7 +494,10 @@ class Book:
         self.data, self.room = data, room
         self.sheets: list[Sheet] = []
         self.names: dict[str, Block] = {}
+        self.lists: dict[str, Block] = {}
+        """Columns of words to choose from, by what they list."""
         self.problems: list[Problem] = []
+        self.title = str(data.get("name") or "Full cost recovery workbook")
         self.leaves = dict(_flatten(data))
         """What of the data has not found its cell yet: path → leaf."""
 
@@ -450,16 +521,16 @@ class Book:
             self.problems.append(Problem(where, str(error), fix, "too-exact", path))
             return None
 
-    def entries(self, path: Path, keyed: str) -> list[tuple[str | int, Any]]:
-        """What a list or a mapping of the data holds, with the key of each."""
+    def entries(self, path: Path, keyed: str) -> list[Any]:
+        """The keys of what a list or a mapping of the data holds; for dated figures, name and day."""
         found: Any = self.data
         for key in path:
             found = found.get(key) if isinstance(found, Mapping) else None
             if found is None:
                 return []
-        if keyed:
-            return list(found.items())
-        return list(enumerate(found))
+        if keyed == DATES:
+            return [(name, day) for name, days in found.items() for day in days]
+        return list(found) if keyed else list(range(len(found)))
 
     @property
     def inputs(self) -> Iterator[Input]:
@@ -477,4 +548,3 @@ def _flatten(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
             yield from _flatten(item, (*path, i))
     elif data is not None:
         yield path, data
-

@@ -1,0 +1,51 @@
+"""The whole workbook: every sheet in the order a person works, laid out from plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fcr.workbook.layout import Book, Room
+from fcr.workbook.sheets.bid import asked, rates
+from fcr.workbook.sheets.months import months
+from fcr.workbook.sheets.organisation import provider
+
+__all__ = ["ORDER", "lay_out"]
+
+ORDER = (
+    "Start here",
+    "Organisation",
+    "Posts",
+    "Costs",
+    "Overheads and drivers",
+    "Bid",
+    "Rates and indices",
+    "Contract",
+    "Risks",
+    "More",
+    "Months",
+    "Staff costs",
+    "Lines",
+    "Sharing",
+    "Income",
+    "Cash",
+    "Lists",
+    "Apportionment",
+    "Three-year profile",
+    "Price",
+    "Offer and checks",
+    "Risk",
+    "Integrity",
+)
+
+
+def lay_out(data: Mapping[str, Any], room: Room | None = None) -> Book:
+    """The workbook of a bid's plain data, whole or in part, with room for it and spare rows."""
+    book = Book(data, (room or Room()).holding(data))
+    given = provider(book)
+    bid = asked(book)
+    dated = rates(book, given.base_year)
+    calendar = months(book, given, bid, dated)
+    _ = calendar
+    book.sheets.sort(key=lambda sheet: ORDER.index(sheet.name))
+    return book
