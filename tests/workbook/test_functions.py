@@ -26,6 +26,7 @@ from datetime import date
 from pathlib import Path
 
 import judges
+import modelling_rules
 import numpy as np
 import pytest
 import xlsxwriter
@@ -173,6 +174,11 @@ FORMULAS: dict[str, Expected] = {
     'COUNTIFS($B$10:$B$14,3,$C$10:$C$14,">1")': 2,
     "SUMIFS($C$10:$C$14,$B$10:$B$14,3)": 5,
     "COLUMNS($A$1:$C$1)": 3,
+    "ROWS($A$1:$C$1)": 1,
+    "ABS($P$3)": 3,
+    "SUMIF($B$10:$B$14,3,$C$10:$C$14)": 5,
+    "IF(TRUE(),FALSE(),1)": False,
+    'HYPERLINK("#\'Bid - data\'!A1","go")': "go",
 }
 
 ARRAYS: dict[str, np.ndarray] = {
@@ -233,3 +239,9 @@ def test_formualizer_gives_what_excel_gives(workbook: Path) -> None:
     found = judges.differences(workbook, judges.second_opinion(workbook))
     assert judges.readable(found) == ""
     assert len(judges.values(workbook)) == 1 + len(FORMULAS) + sum(block.size for block in ARRAYS.values())
+
+
+def test_every_function_allowed_is_tried(workbook: Path) -> None:
+    """The list of allowed functions is this page's: nothing is on it that no program was asked about."""
+    tried = {name for formula in modelling_rules.Opened(workbook).formulas for name in formula.functions}
+    assert tried == modelling_rules.FUNCTIONS

@@ -173,3 +173,18 @@ def test_a_long_list_is_cut() -> None:
         "… and 97 more",
     ]
     assert len(judges.readable(found[:2], most=2).splitlines()) == 2
+
+
+def test_a_judge_that_hangs_is_ended() -> None:
+    """With all it started, and with what it said."""
+    with pytest.raises(AssertionError, match="not done after 1 seconds; it said:\nstarting"):
+        judges._run(["sh", "-c", "echo starting; sleep 60 & sleep 60"], timeout=1)
+
+
+def test_a_judge_that_wrote_nothing_is_not_taken_for_agreement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LibreOffice leaves with a good status even when it could not read a file."""
+    path = tmp_path / "unread.xlsx"
+    path.write_bytes(b"not a workbook")
+    monkeypatch.setattr(judges, "libreoffice", lambda: "true")
+    with pytest.raises(AssertionError, match=r"wrote nothing for .*unread\.xlsx"):
+        judges.recalculate([path], tmp_path / "judged")
