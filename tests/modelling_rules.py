@@ -44,7 +44,10 @@ FUNCTIONS = frozenset(
 FOREIGN = ("externalLink", "connections", "queryTable", "vbaProject", "macrosheet", "activeX", "embeddings", "customUI")
 
 CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
+LANE = re.compile(r"(\$?)([A-Za-z]{1,3}):(\$?)([A-Za-z]{1,3})")
 LIKE_A_CELL = re.compile(r"(?i)[a-z]{1,3}\d{1,7}|r\d*c\d*|[rc]")
+MARGIN_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{6}|[A-Z])')  # the page's number, a font, the side it is on
+PAGE_WORDS = frozenset({"Page", "page", "of", "/"})
 A4, LONGEST = 9, 31
 
 Ranges = Mapping[str, Sequence[str]]  # of each sheet, like {"Staff": ["C4:D9"]}
@@ -149,6 +152,10 @@ def _seen_from(reference: str, row: int, column: int) -> str:
         c = column_index_from_string(letters.upper())
         return r + (f"C{c}" if across else f"C[{c - column}]")
 
+    if lane := LANE.fullmatch(cells):  # whole columns
+        ends = zip(lane.groups()[::2], lane.groups()[1::2], strict=True)
+        cells = ":".join(f"{fixed}{column_index_from_string(at) - column * (not fixed)}" for fixed, at in ends)
+        return f"{sheet}{mark}C{cells}"
     return sheet + mark + re.sub(rf"(?<![\w.]){CELL.pattern}(?![\w.(])", turned, cells)
 
 
@@ -321,6 +328,19 @@ def fits_a4(opened: Opened, _: Except = NOTHING) -> Iterator[str]:
             yield f"{sheet.title}: not set to print one page wide"
 
 
+def margins_repeat_cells(opened: Opened, _: Except = NOTHING) -> Iterator[str]:
+    """A screen reader does not read the margins of a page: what is printed there stands in a cell too."""
+    for sheet in opened.book.worksheets:
+        texts = " ".join(str(cell.value) for cell in _cells(sheet) if cell.value is not None)
+        margins = (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter)
+        for part in (
+            part for margin in (*margins, sheet.firstHeader, sheet.firstFooter) for part in margin.__dict__.values()
+        ):
+            for text in MARGIN_CODE.split(getattr(part, "text", None) or ""):
+                if text.strip() and text.strip() not in PAGE_WORDS and text.strip() not in texts:
+                    yield f"{sheet.title}: only in the margin of the page: {text.strip()}"
+
+
 def opens_at_the_beginning(opened: Opened, _: Except = NOTHING) -> Iterator[str]:
     """The first sheet, the cursor in A1, and no other sheet selected with it, for typing would go to both."""
     first, *others = opened.book.worksheets
@@ -422,6 +442,7 @@ RULES: tuple[Callable[[Opened, Except], Iterator[str]], ...] = (
     title_in_a1,
     frozen_headings,
     fits_a4,
+    margins_repeat_cells,
     opens_at_the_beginning,
     typing_is_checked,
     no_lane_for_typing,

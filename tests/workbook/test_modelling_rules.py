@@ -52,6 +52,9 @@ def _good(path: Path) -> Good:
         left = chr(ord(column) - 1)
         sums.write_formula(f"{column}4", f"=IF({left}$3>0,{left}4*(1+fcr_growth)/12,0)", None, 0)
     sums.write_array_formula("C6:D7", "{=TRANSPOSE(C4:D5)}", None, 0)
+    for cell, column in {"G6": "B:B", "H6": "C:C"}.items():
+        sums.write_formula(cell, f"=SUM({column})-SUM($A:$A)")
+    sums.set_footer('&L&8Sums&C&"Arial,Bold"What Sums is for&RPage &P of &N')
     sums.write_url("A9", "https://example.org/")
     chart = book.add_chart({"type": "line"})
     chart.add_series({"values": "=Sums!$C$4:$E$4"})
@@ -179,6 +182,14 @@ SPOILED: dict[str, tuple[Callable[[Good], object], str]] = {
     ),
     "another paper": (lambda g: g.sums.set_paper(1), "fits_a4: Sums: not set to print on A4"),
     "two pages wide": (lambda g: g.sums.fit_to_pages(2, 0), "fits_a4: Sums: not set to print one page wide"),
+    "a note in the margin only": (
+        lambda g: g.sums.set_header("&LDraft, not for signature"),
+        "margins_repeat_cells: Sums: only in the margin of the page: Draft, not for signature",
+    ),
+    "whole columns that do not move": (
+        lambda g: g.sums.write_formula("H6", "=SUM(B:B)-SUM($A:$A)"),
+        "one_form_a_row: Sums!H6: =SUM(B:B)-SUM($A:$A) is not the formula to its left, =SUM(B:B)-SUM($A:$A)",
+    ),
     "opened elsewhere": (
         lambda g: g.sums.activate(),
         "opens_at_the_beginning: Start here: opens at another sheet",
