@@ -107,7 +107,7 @@ def _same(x: object, y: object) -> bool:
     if x is None or y is None:  # a blank equals an empty text and nought
         return (x or 0) == (y or 0) or {x, y} <= {None, ""}
     if isinstance(x, str) and isinstance(y, str):
-        return x.casefold() == y.casefold()
+        return x.lower() == y.lower()
     if isinstance(x, str) or isinstance(y, str):
         return False
     return bool(x == y)
@@ -477,6 +477,12 @@ class Block(Node):
         """The address of one of its cells."""
         return f"{quoted(self.sheet)}{letters(self.column + j)}{self.row + i + 1}"
 
+    def cut(self, rows: slice = slice(None), columns: slice = slice(None)) -> Block:
+        """Some of its rows and columns, as a block to refer to."""
+        part = Block(np.broadcast_to(self.values, self.shape)[rows, columns])
+        part.place(self.sheet, self.row + (rows.start or 0), self.column + (columns.start or 0))
+        return part
+
     def and_above(self, rows: int) -> Block:
         """Its column with some rows above it, to choose from or to refer to: it has no values of its own."""
         taller = Block(np.full((self.shape[0] + rows, 1), None, dtype=object))
@@ -787,6 +793,45 @@ def running_product(block: Block) -> Node:
 def latest(key: Node, days: Vector) -> Node:
     """The last of rising days that is not after a day, by its number; nought if none."""
     return Latest(key, days)
+
+
+def cell_of(block: Block, row: Node, column: Node) -> Node:
+    """``INDEX(block,row,column)``: one cell of a table by its numbers, from 1."""
+    return _CellOf(block, row, column)
+
+
+class _CellOf(Node):
+    def __init__(self, block: Block, row: Node, column: Node) -> None:
+        self.block, self.row, self.column, self.shape = block, row, column, _broadcast(row.shape, column.shape)
+
+    @cached_property
+    def values(self) -> Array:
+        rows, columns = np.broadcast_arrays(*(n.numeric.astype(np.int64) - 1 for n in (self.row, self.column)))
+        table = np.broadcast_to(self.block.values, self.block.shape)
+        return table[np.clip(rows, 0, table.shape[0] - 1), np.clip(columns, 0, table.shape[1] - 1)]
+
+    def pieces(self) -> list[Piece]:
+        return ["INDEX(", Ref(self.block, "all", "all"), ",", *self.row.pieces(), ",", *self.column.pieces(), ")"]
+
+
+def inverse(block: Block) -> Node:
+    """``MINVERSE`` of a square block: the one array formula. Nought where there is none."""
+    return _Inverse(block)
+
+
+class _Inverse(Node):
+    def __init__(self, block: Block) -> None:
+        self.block, self.shape = block, block.shape
+
+    @cached_property
+    def values(self) -> Array:
+        try:
+            return np.linalg.inv(self.block.numeric)
+        except np.linalg.LinAlgError:
+            return np.zeros(self.shape)
+
+    def pieces(self) -> list[Piece]:
+        return ["IFERROR(MINVERSE(", Ref(self.block, "all", "all"), "),0)"]
 
 
 class Latest(Node):

@@ -159,6 +159,13 @@ class Grid:
     def __getitem__(self, name: str) -> Block:
         return self.inputs[name].block
 
+    def wide(self, *names: str) -> Block:
+        """Columns that stand side by side, as one block."""
+        first = self[names[0]]
+        block = Block(np.concatenate([self[name].values for name in names], axis=1))
+        block.place(first.sheet, first.row, first.column)
+        return block
+
     def heads(self, name: str) -> Block:
         """The headings of a matrix."""
         heads = self.inputs[name].heads

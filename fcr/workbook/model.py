@@ -7,8 +7,10 @@ from typing import Any
 
 from fcr.workbook.layout import Book, Room
 from fcr.workbook.sheets.bid import asked, rates
+from fcr.workbook.sheets.lines import lines
 from fcr.workbook.sheets.months import months
 from fcr.workbook.sheets.organisation import provider
+from fcr.workbook.sheets.staff import staff
 
 __all__ = ["ORDER", "lay_out"]
 
@@ -46,6 +48,8 @@ def lay_out(data: Mapping[str, Any], room: Room | None = None) -> Book:
     bid = asked(book)
     dated = rates(book, given.base_year)
     calendar = months(book, given, bid, dated)
-    _ = calendar
+    staffed = staff(book, given, calendar)
+    costed = lines(book, given, bid, calendar, staffed)
+    _ = costed
     book.sheets.sort(key=lambda sheet: ORDER.index(sheet.name))
     return book
