@@ -457,6 +457,8 @@ class Block(Node):
             self.shape = (values.shape[0], values.shape[1])
             self.__dict__["values"] = values
         self.formula, self.name = formula, name
+        if isinstance(formula, Triangle):
+            formula.block = self
         self.sheet, self.row, self.column = "", -1, -1
 
     @cached_property
@@ -482,12 +484,6 @@ class Block(Node):
         part = Block(np.broadcast_to(self.values, self.shape)[rows, columns])
         part.place(self.sheet, self.row + (rows.start or 0), self.column + (columns.start or 0))
         return part
-
-    def and_above(self, rows: int) -> Block:
-        """Its column with some rows above it, to choose from or to refer to: it has no values of its own."""
-        taller = Block(np.full((self.shape[0] + rows, 1), None, dtype=object))
-        taller.place(self.sheet, self.row - rows, self.column)
-        return taller
 
     # what of it a formula may use, besides the cell that meets it
 
@@ -832,6 +828,32 @@ class _Inverse(Node):
 
     def pieces(self) -> list[Piece]:
         return ["IFERROR(MINVERSE(", Ref(self.block, "all", "all"), "),0)"]
+
+
+class Triangle(Node):
+    """What passes through each pool of each pool's own cost, when pools give only to later ones: (pools, pools).
+
+    Row q, column p: one on the diagonal; below it, what the pools before q pass on to it, each × its share for q.
+    """
+
+    def __init__(self, shares: Block) -> None:
+        self.shares, self.shape = shares, (shares.shape[0], shares.shape[0])
+        self.block: Block | None = None
+
+    @cached_property
+    def values(self) -> Array:
+        size = self.shape[0]
+        return np.linalg.inv(np.eye(size) - np.triu(self.shares.numeric[:, :size], 1)).T
+
+    def text(self, i: int, j: int, sheet: str) -> str:
+        if i <= j:
+            return str(int(i == j))
+        assert self.block is not None
+        here, top = self.block, self.shares
+        own = f"{letters(here.column + j)}${here.row + 1}:{letters(here.column + j)}{here.row + i}"
+        of = "" if top.sheet == sheet else quoted(top.sheet)
+        given = f"{of}{letters(top.column + i)}${top.row + 1}:{letters(top.column + i)}${top.row + i}"
+        return f"SUMPRODUCT({own},{given})"
 
 
 class Latest(Node):

@@ -10,6 +10,7 @@ from fcr.workbook.sheets.bid import asked, rates
 from fcr.workbook.sheets.lines import lines
 from fcr.workbook.sheets.months import months
 from fcr.workbook.sheets.organisation import provider
+from fcr.workbook.sheets.sharing import sharing
 from fcr.workbook.sheets.staff import staff
 
 __all__ = ["ORDER", "lay_out"]
@@ -50,6 +51,7 @@ def lay_out(data: Mapping[str, Any], room: Room | None = None) -> Book:
     calendar = months(book, given, bid, dated)
     staffed = staff(book, given, calendar)
     costed = lines(book, given, bid, calendar, staffed)
-    _ = costed
+    shared = sharing(book, given, bid, calendar, staffed, costed)
+    _ = shared
     book.sheets.sort(key=lambda sheet: ORDER.index(sheet.name))
     return book

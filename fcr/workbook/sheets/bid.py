@@ -11,7 +11,7 @@ from fcr.lines import FIXED
 from fcr.rates import history, source
 from fcr.staffing import STATUTORY_RATES
 from fcr.workbook import kinds as k
-from fcr.workbook.formula import Block, serial, year
+from fcr.workbook.formula import Block, Stacked, serial, year
 from fcr.workbook.layout import DATES, FIRST, Book, Column, Grid, Matrix, Sheet
 
 __all__ = ["Asked", "Known", "Rates", "asked", "rates"]
@@ -280,7 +280,7 @@ def rates(book: Book, base_year: Block) -> Rates:
     lists.section("Indices to choose from")
     lists.heads("Index", "", "Name")
     lists.constants("Usual", usual)
-    book.lists["indices"] = lists.calc("Your own", "", indices["key"].join(""), "text").and_above(usual.shape[0])
+    book.lists["indices"] = Stacked([usual, lists.calc("Your own", "", indices["key"].join(""), "text")])
     own = sheet.grid(
         "assumptions.rates",
         "Dated figures of your own",

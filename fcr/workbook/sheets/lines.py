@@ -15,7 +15,6 @@ from fcr.workbook.formula import (
     if_,
     least,
     most,
-    not_,
     nth,
     pick,
     product_sum,
@@ -35,6 +34,7 @@ class Lines:
     """The cells of the Lines sheet. Lines are the costs, then the posts; centres the pools by turn, then the services."""
 
     pools: int
+    """How many pools there is room for."""
     pool_names: Block
     """The pools by their turn: (P, 1)."""
     pool_drivers: Block
@@ -42,6 +42,8 @@ class Lines:
     centres: Block
     """Their names: (1, P + S)."""
     centre_numbers: Block
+    is_pool: Block
+    """One for a pool, nought for a service: (1, P + S)."""
     units: Block
     """Units planned for the priced service in each contract year: (1, Y)."""
     units_stated: Block
@@ -63,6 +65,17 @@ class Lines:
     post: Block
     """One for posts: (L, 1)."""
     costs: int
+    """How many of the lines are costs: they come first."""
+
+    @property
+    def of_posts(self) -> Block:
+        """Each post's share on each centre: (P, P + S)."""
+        return self.shares.cut(rows=slice(self.costs, None))
+
+    @property
+    def services(self) -> Block:
+        """The names of the services, across: (1, S)."""
+        return self.centres.cut(columns=slice(self.pools, None))
 
 
 def lines(book: Book, given: Provider, bid: Asked, months: Months, staff: Staff) -> Lines:
@@ -70,17 +83,17 @@ def lines(book: Book, given: Provider, bid: Asked, months: Months, staff: Staff)
     about = "Every cost and post, month by month and year by year, and the cost centres it falls on."
     sheet = book.sheet("Lines", "Every line over the contract", "calculation", about)
     pools, drivers = _turns(book, given)
-    sheet.ruler("Cost centres", Counted(given.pools.rows + given.services.rows), "Pools by their turn, then services.")
     services = given.services["name"]
     sheet.section("Services")
     sheet.heads("Service", "", "Name")
     service_names = sheet.calc("Service", "", services.join(""), "text")
-    sheet.ruler("Cost centres, across", Counted(given.pools.rows + given.services.rows))
-    numbers = sheet.row_of("Number", "number", Counted(given.pools.rows + given.services.rows).values[0])
+    width = given.pools.rows + given.services.rows
+    sheet.ruler("Cost centres", Counted(width), "Pools by their turn, then services.")
+    numbers = sheet.row_of("Number", "number", Counted(width).values[0])
+    is_pool = sheet.row_of("Pool", "1 is yes", (numbers.values[0] <= given.pools.rows).astype(float))
     centres = sheet.calc("Cost centre", "name", Turned(pools, service_names), "text")
     units, stated, volumes = _volumes(book, given, bid, months)
-    costs, cost_index = given.costs, None
-    _ = cost_index
+    costs = given.costs
     cost_months = _cost_months(book, costs, months, volumes, services)
     names = [costs["name"].join(""), staff.names]
     sheet.ruler("Pounds in each contract year", months.year_labels)
@@ -90,7 +103,7 @@ def lines(book: Book, given: Provider, bid: Asked, months: Months, staff: Staff)
     flags = _flags(book, given, names)
     both_names = _BothNames(costs["name"], given.posts["name"])
     return Lines(
-        given.pools.rows, pools, drivers, service_names, centres, numbers, units, stated, cost_months, years, shares,
+        given.pools.rows, pools, drivers, service_names, centres, numbers, is_pool, units, stated, cost_months, years, shares,
         both_names, *flags, costs.rows,
     )
 
@@ -132,20 +145,15 @@ def _turns(book: Book, given: Provider) -> tuple[Block, Block]:
     turn = sheet.calc(pool["name"].join(""), "", product_sum(before * 1) + 1, "whole", at=5)
     sheet.section("Pools by turn")
     row = product_sum(turn.all.eq(number) * number.all)
-    at, names, drivers = sheet.columns(
+    _, names, drivers = sheet.columns(
         number + 0,
         (
             ("Row", "number", row, "whole"),
-            ("Cost pool", "", nth(pool["name"].all, _Later(row)).join(""), "text"),
-            ("Driver", "", nth(pool["driver"].all, _Later(row)).join(""), "text"),
+            ("Cost pool", "", nth(pool["name"].all, row).join(""), "text"),
+            ("Driver", "", nth(pool["driver"].all, row).join(""), "text"),
         ),
     )
-    _ = at
     return names, drivers
-
-
-def _Later(row: Node) -> Node:  # noqa: N802
-    return row
 
 
 def _volumes(book: Book, given: Provider, bid: Asked, months: Months) -> tuple[Block, Block, Block]:
@@ -229,7 +237,7 @@ def _cost_months(book: Book, costs: Grid, months: Months, volumes: Block, servic
 def _shares(book: Book, given: Provider, centres: Block, names: list[Node]) -> Block:
     """Each line's share on each centre."""
     sheet, costs, posts = book.named("Lines"), given.costs, given.posts
-    sheet.ruler("Share of each line on each cost centre", centres + 0 if False else centres.join(""))
+    sheet.ruler("Share of each line on each cost centre", centres.join(""))
     split = product_sum(costs.heads("split").across.eq(centres) * costs["split"].across)
     whole = if_(costs["centre"].eq(centres), 1, 0)
     of_costs = if_(centres.blank, 0, if_(costs["centre"].blank, split, whole))
@@ -260,7 +268,6 @@ def _flags(book: Book, given: Provider, names: list[Node]) -> tuple[Block, ...]:
         (if_(costs["capital"].eq("purchase"), 1, 0), flat(posts, 0)),
         (flat(costs, 0), flat(posts, 1)),
     )
-    _ = not_
     for number, (of_costs, of_posts) in enumerate(specs):
         sheet.row = top
         label: tuple[Node | str, Node | str] = (names[0], names[1]) if not number else ("", "")

@@ -8,7 +8,7 @@ import numpy as np
 
 from fcr.organisation import BUILT_IN_DRIVERS
 from fcr.workbook import kinds as k
-from fcr.workbook.formula import Block
+from fcr.workbook.formula import Block, Stacked
 from fcr.workbook.layout import Book, Column, Grid, Matrix, Sheet, Turned
 
 __all__ = ["Provider", "provider"]
@@ -107,7 +107,7 @@ def provider(book: Book) -> Provider:
         + "; ".join(f"{n} ({what})" for n, what in BUILT_IN_DRIVERS.items())
         + ".",
     )
-    _lists(lists, services, pools, drivers)
+    _lists(lists, built_in, services, pools, drivers)
     return Provider(
         *general,
         services,
@@ -179,14 +179,14 @@ def _fixed(sheet: Sheet) -> Block:
     return sheet.constants("Built in", names)
 
 
-def _lists(sheet: Sheet, services: Grid, pools: Grid, drivers: Grid) -> None:
+def _lists(sheet: Sheet, built_in: Block, services: Grid, pools: Grid, drivers: Grid) -> None:
     lists = sheet.book.lists
-    lists["drivers"] = sheet.calc("Your own", "", drivers["name"].join(""), "text").and_above(len(BUILT_IN_DRIVERS))
+    lists["drivers"] = Stacked([built_in, sheet.calc("Your own", "", drivers["name"].join(""), "text")])
     sheet.section("Cost centres to choose from", "Cost pools, then services.")
     sheet.heads("Cost centre", "", "Name")
-    sheet.calc("Cost pool", "", pools["name"].join(""), "text")
+    pool = sheet.calc("Cost pool", "", pools["name"].join(""), "text")
     lists["services"] = sheet.calc("Service", "", services["name"].join(""), "text")
-    lists["centres"] = lists["services"].and_above(pools.rows)
+    lists["centres"] = Stacked([pool, lists["services"]])
 
 
 def _line_columns() -> tuple[Column, ...]:
