@@ -103,6 +103,15 @@ def _equal(a: Array, b: Array) -> Array:
     return np.asarray(a == b)
 
 
+def _less(a: Array, b: Array) -> Array:
+    """``<``: numbers by size; texts in the order of their small letters."""
+    if a.dtype == object and b.dtype == object and any(isinstance(v, str) for v in a.ravel().tolist()):
+        a, b = np.broadcast_arrays(a, b)
+        pairs = zip(a.ravel().tolist(), b.ravel().tolist(), strict=True)
+        return np.array([_text(x).lower() < _text(y).lower() for x, y in pairs]).reshape(a.shape)
+    return np.asarray(numbers(a) < numbers(b))
+
+
 def _same(x: object, y: object) -> bool:
     if x is None or y is None:  # a blank equals an empty text and nought
         return (x or 0) == (y or 0) or {x, y} <= {None, ""}
@@ -208,7 +217,7 @@ class Node:
         return _call("", [self], np.negative, prefix="-")
 
     def __lt__(self, other: Like) -> Node:
-        return _binary(self, "<", node(other), COMPARE, np.less)
+        return _binary(self, "<", node(other), COMPARE, _less, raw=True)
 
     def __le__(self, other: Like) -> Node:
         return _binary(self, "<=", node(other), COMPARE, np.less_equal)

@@ -10,6 +10,7 @@ from fcr.workbook.sheets.bid import asked, rates
 from fcr.workbook.sheets.lines import lines
 from fcr.workbook.sheets.months import months
 from fcr.workbook.sheets.organisation import provider
+from fcr.workbook.sheets.profile import profile
 from fcr.workbook.sheets.sharing import sharing
 from fcr.workbook.sheets.staff import staff
 
@@ -30,6 +31,7 @@ ORDER = (
     "Staff costs",
     "Lines",
     "Sharing",
+    "Profile workings",
     "Income",
     "Cash",
     "Lists",
@@ -52,6 +54,7 @@ def lay_out(data: Mapping[str, Any], room: Room | None = None) -> Book:
     staffed = staff(book, given, calendar)
     costed = lines(book, given, bid, calendar, staffed)
     shared = sharing(book, given, bid, calendar, staffed, costed)
-    _ = shared
+    costs = profile(book, bid, calendar, staffed, costed, shared)
+    _ = costs
     book.sheets.sort(key=lambda sheet: ORDER.index(sheet.name))
     return book

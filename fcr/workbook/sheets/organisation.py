@@ -18,6 +18,7 @@ FIXED_FIGURES = (
     ("April", 4, "month", "The financial year and statutory rates change in April."),
     ("Days in month", 30, "days", "Payment terms in days become whole months."),
     ("Fine", 7, "decimals", "To which remainders are compared when pennies are shared."),
+    ("Size", 6, "decimals", "To which amounts are compared when pennies are shared."),
     ("Hundred", 100, "pennies", "Pennies in a pound."),
     ("Noise", 1e-9, "", "Less than this is noise of arithmetic."),
 )
