@@ -691,11 +691,12 @@ def date_of(y: Like, m: Like, d: Like) -> Node:
 
 
 def months_after(x: Node, months: Like) -> Node:
-    """``EDATE`` of the first of a month."""
+    """``EDATE``: the same day of a later month, or its last."""
 
     def move(v: float, n: float) -> float:
         start = day(v)
-        return serial(add_months(start.replace(day=1), int(n))) + start.day - 1
+        first = add_months(start.replace(day=1), int(n))
+        return min(serial(first) + start.day - 1, serial(last_day(first)))
 
     return _call("EDATE", [x, months], np.vectorize(move, otypes=[float]))
 

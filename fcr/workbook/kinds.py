@@ -69,6 +69,7 @@ SHARE = Kind("share", "a percentage from 0% to 100%", "0.##########%", low=0, hi
 PERCENT = Kind("percentage", "a percentage from 0% to 100%", "0.##########%", scale=100, low=0, high=1)
 GROWTH = Kind("rise", "a percentage, such as 3%", "0.##########%", low=-1, high=10)
 DAY = Kind("date", "a date, such as 1 Apr 2027", "d mmm yyyy", day=True)
+CORRELATION = Kind("correlation", "a number from -1 to 1", "0.00########", low=-1, high=1)
 YES = Kind("yes or no", "yes or no", "@", words=("yes", "no"), numeric=False)
 
 
@@ -77,4 +78,4 @@ def choice(*words: str) -> Kind:
     return Kind("choice", "one of " + ", ".join(words), "@", words=words, numeric=False)
 
 
-CHOICES = (TEXT, POUNDS, POUNDS_OR_NOUGHT, QUANTITY, NUMBER, WHOLE, SHARE, PERCENT, GROWTH, DAY, YES)
+CHOICES = (TEXT, POUNDS, POUNDS_OR_NOUGHT, QUANTITY, NUMBER, WHOLE, SHARE, PERCENT, GROWTH, DAY, CORRELATION, YES)

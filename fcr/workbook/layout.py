@@ -18,7 +18,7 @@ from fcr.errors import InputError, Problem
 from fcr.workbook.formula import Array, Block, Node, Stacked, letters
 from fcr.workbook.kinds import Kind
 
-__all__ = ["FIRST", "Book", "Column", "Grid", "Input", "Matrix", "Room", "Sheet", "Written"]
+__all__ = ["FIRST", "Book", "Column", "Grid", "Input", "Live", "Matrix", "Room", "Sheet", "Written"]
 
 Path: TypeAlias = tuple[str | int, ...]
 Role: TypeAlias = Literal["guide", "input", "calculation", "result"]
@@ -54,12 +54,16 @@ class Room:
     rates: int = 10
     returns: int = 6
     others: int = 20
+    correlated: int = 6
+    scenarios: int = 5
+    breaks: int = 5
 
     def holding(self, data: Mapping[str, Any]) -> Room:
         """Room for all of some data, and spare rows."""
         organisation = data.get("organisation") or {}
         contract, assumptions = data.get("contract") or {}, data.get("assumptions") or {}
         monitoring = contract.get("monitoring") or {}
+        sizes_of = [risk.get("size") or {} for risk in data.get("risks") or ()]
         have = {
             **{name: len(organisation.get(name) or ()) for name in ("services", "pools", "posts", "costs", "drivers")},
             "indices": len(assumptions.get("indices") or ()),
@@ -67,8 +71,12 @@ class Room:
             "outcomes": len(contract.get("outcomes") or ()),
             "risks": len(data.get("risks") or ()),
             "returns": len(monitoring.get("returns") or ()),
+            "correlated": len((data.get("correlations") or {}).get("names") or ()),
+            "scenarios": max((len(size.get("outcomes") or ()) for size in sizes_of), default=0),
+            "breaks": max((len(size.get("months") or ()) for size in sizes_of), default=0),
         }
         spare = {"services": 1, "pools": 1, "posts": 3, "costs": 5, "drivers": 1, "outcomes": 1, "risks": 3}
+        spare |= {"scenarios": 0, "breaks": 0}
         sizes = {name: max(getattr(self, name), count + spare.get(name, 1)) for name, count in have.items()}
         years = data.get("years") or 3
         return Room(**{**self.__dict__, **sizes, "years": max(self.years, int(years))})
@@ -102,6 +110,8 @@ class Input:
     """For a matrix: the cells that say what its columns are for."""
     options: str = ""
     """The list of :attr:`Book.lists` that it is chosen from, when the words are cells themselves."""
+    free: bool = False
+    """Whether another word than those listed may be typed."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,18 @@ class Column:
     width: int = 14
     options: str = ""
     """The list of :attr:`Book.lists` that it is chosen from."""
+    free: bool = False
+    """Whether another word than those listed may be typed."""
+
+
+@dataclass(frozen=True)
+class Live:
+    """A column of formulas in a table of inputs: it may use the columns to its left."""
+
+    heading: str
+    formula: Callable[[Grid], Node]
+    form: str = "text"
+    width: int = 14
 
 
 @dataclass(frozen=True)
@@ -155,6 +177,8 @@ class Grid:
     keyed: str = ""
     """For a mapping in the data: the field whose value is the key; its rows are kept in order."""
     inputs: dict[str, Input] = field(default_factory=dict)
+    live: dict[str, Block] = field(default_factory=dict)
+    """Its columns of formulas, by their headings."""
 
     def __getitem__(self, name: str) -> Block:
         return self.inputs[name].block
@@ -260,7 +284,14 @@ class Sheet:
         return block
 
     def grid(
-        self, path: str, title: str, columns: Sequence[Column | Matrix], rows: int, about: str = "", *, keyed: str = ""
+        self,
+        path: str,
+        title: str,
+        columns: Sequence[Column | Matrix | Live],
+        rows: int,
+        about: str = "",
+        *,
+        keyed: str = "",
     ) -> Grid:
         """A table of inputs; ``path`` has dots. Blank rows are no rows."""
         at = path_of(path) if path else ()
@@ -274,6 +305,10 @@ class Sheet:
             )
         column = 0
         for spec in columns:
+            if isinstance(spec, Live):
+                self._live(grid, spec, column)
+                column += 1
+                continue
             heads = None
             if isinstance(spec, Matrix):
                 heads = Block(formula=spec.heads if isinstance(spec.heads, Node) else spec.heads(grid))
@@ -293,7 +328,8 @@ class Sheet:
             block = self._input(values, self.row + 1, column, "")
             options = spec.options if isinstance(spec, Column) else ""
             heading = spec.heading if isinstance(spec, Column) else spec.title
-            made = Input(block, spec.kind, heading, spec.unit, spec.help, (spec.field,), grid, heads, options)
+            free = isinstance(spec, Column) and spec.free
+            made = Input(block, spec.kind, heading, spec.unit, spec.help, (spec.field,), grid, heads, options, free)
             self.inputs.append(made)
             grid.inputs[spec.field] = made
             for j in range(width):
@@ -306,6 +342,15 @@ class Sheet:
             column += width
         self.row += rows + 1
         return grid
+
+    def _live(self, grid: Grid, spec: Live, column: int) -> None:
+        """A column of formulas in a table of inputs."""
+        block = Block(formula=spec.formula(grid))
+        block.place(self.name, grid.top + 1, column)
+        self.calculations.append(Calculation(block, FORMS.get(spec.form, spec.form), "calculation"))
+        self.write(grid.top, column, spec.heading, "head")
+        self.widths[column] = max(self.widths.get(column, 0), spec.width)
+        grid.live[spec.heading] = block
 
     def _entry(self, grid: Grid, key: Any, spec: Column, where: str) -> float | str | None:
         """The cell of one column for one entry of a table."""

@@ -11,6 +11,7 @@ from fcr.workbook.sheets.lines import lines
 from fcr.workbook.sheets.months import months
 from fcr.workbook.sheets.organisation import provider
 from fcr.workbook.sheets.profile import profile
+from fcr.workbook.sheets.risks import risks
 from fcr.workbook.sheets.sharing import sharing
 from fcr.workbook.sheets.staff import staff
 
@@ -50,6 +51,7 @@ def lay_out(data: Mapping[str, Any], room: Room | None = None) -> Book:
     given = provider(book)
     bid = asked(book)
     dated = rates(book, given.base_year)
+    register = risks(book)
     calendar = months(book, given, bid, dated)
     staffed = staff(book, given, calendar)
     costed = lines(book, given, bid, calendar, staffed)

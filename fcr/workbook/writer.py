@@ -164,7 +164,8 @@ class _Writer:
         }
         if given.options:
             words = self.book.lists[given.options]
-            return rule | {"validate": "list", "source": "=" + _absolute(words)}
+            refusal = {"error_type": "information"} if given.free else {}
+            return rule | refusal | {"validate": "list", "source": "=" + _absolute(words)}
         if kind.words and not kind.numeric:
             return rule | {"validate": "list", "source": list(kind.words)}
         if kind.words:
