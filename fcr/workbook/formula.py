@@ -530,6 +530,8 @@ class Stacked(Block):
         self.shape = (sum(part.shape[0] for part in parts), first.shape[1])
         self.formula, self.name = None, ""
         self.place(first.sheet, first.row, first.column)
+        tops = [first.row + sum(part.shape[0] for part in parts[:i]) for i in range(len(parts))]
+        assert [(p.sheet, p.row, p.column) for p in parts] == [(first.sheet, top, first.column) for top in tops]
 
     @cached_property
     def values(self) -> Array:
@@ -624,6 +626,14 @@ def count_given(*ranges: Node) -> Node:
     return Reduced("COUNTA", ranges, lambda x: (~_equal(x, np.array([[[""]]], dtype=object))).sum(axis=2), raw=True)
 
 
+def count_numbers(*ranges: Node) -> Node:
+    """``COUNT``: how many cells of ranges hold a number."""
+    return Reduced("COUNT", ranges, lambda x: _are_numbers(x).sum(axis=2), raw=True)
+
+
+_are_numbers = np.vectorize(lambda v: isinstance(v, int | float | np.number) and not isinstance(v, bool), otypes=[bool])
+
+
 def product_sum(term: Node) -> Node:
     """``SUMPRODUCT`` of one expression of ranges."""
     return Reduced("SUMPRODUCT", [term], lambda x: x.sum(axis=2))
@@ -644,9 +654,13 @@ def modulo(x: Node, by: Like) -> Node:
     return _call("MOD", [x, by], lambda a, b: np.where(b != 0, a - np.floor(a / np.where(b != 0, b, 1)) * b, 0))
 
 
+def _half_up(value: float, places: float) -> float:
+    return float(round_half_up(value, int(places))) if np.isfinite(value) else value
+
+
 def rounded(x: Node, places: Node) -> Node:
     """``ROUND``: half away from nought, on the decimal form."""
-    return _call("ROUND", [x, places], np.vectorize(lambda v, n: float(round_half_up(v, int(n))), otypes=[float]))
+    return _call("ROUND", [x, places], np.vectorize(_half_up, otypes=[float]))
 
 
 def up(x: Node) -> Node:
@@ -656,12 +670,7 @@ def up(x: Node) -> Node:
 
 def is_number(x: Node) -> Node:
     """``ISNUMBER``."""
-    return _call(
-        "ISNUMBER",
-        [x],
-        np.vectorize(lambda v: isinstance(v, int | float | np.number) and not isinstance(v, bool), otypes=[bool]),
-        raw=True,
-    )
+    return _call("ISNUMBER", [x], _are_numbers, raw=True)
 
 
 def number(x: Node) -> Node:

@@ -7,9 +7,13 @@ from typing import Any
 
 from fcr.workbook.layout import Book, Room
 from fcr.workbook.sheets.bid import asked, rates
+from fcr.workbook.formula import node
+from fcr.workbook.sheets.completeness import completeness
+from fcr.workbook.sheets.integrity import reconciliation
 from fcr.workbook.sheets.lines import lines
 from fcr.workbook.sheets.months import months
 from fcr.workbook.sheets.organisation import provider
+from fcr.workbook.sheets.price import price
 from fcr.workbook.sheets.profile import profile
 from fcr.workbook.sheets.risks import risks
 from fcr.workbook.sheets.sharing import sharing
@@ -32,7 +36,9 @@ ORDER = (
     "Staff costs",
     "Lines",
     "Sharing",
+    "Line checks",
     "Profile workings",
+    "Price workings",
     "Income",
     "Cash",
     "Lists",
@@ -56,7 +62,9 @@ def lay_out(data: Mapping[str, Any], room: Room | None = None) -> Book:
     staffed = staff(book, given, calendar)
     costed = lines(book, given, bid, calendar, staffed)
     shared = sharing(book, given, bid, calendar, staffed, costed)
-    costs = profile(book, bid, calendar, staffed, costed, shared)
-    _ = costs
+    complete = completeness(book, given, bid, calendar, staffed, costed, shared)
+    costs = profile(book, bid, calendar, staffed, costed, shared, complete)
+    priced = price(book, bid, calendar, costed, costs, complete, node(0))
+    reconciliation(book, calendar, costed, shared, costs, priced)
     book.sheets.sort(key=lambda sheet: ORDER.index(sheet.name))
     return book

@@ -48,6 +48,8 @@ class Lines:
     """Units planned for the priced service in each contract year: (1, Y)."""
     units_stated: Block
     """One where units are stated."""
+    indices: Block
+    """What each cost rises by: (C, 1)."""
     cost_months: Block
     """(C, M)."""
     years: Block
@@ -94,7 +96,7 @@ def lines(book: Book, given: Provider, bid: Asked, months: Months, staff: Staff)
     centres = sheet.calc("Cost centre", "name", Turned(pools, service_names), "text")
     units, stated, volumes = _volumes(book, given, bid, months)
     costs = given.costs
-    cost_months = _cost_months(book, costs, months, volumes, services)
+    indices, cost_months = _cost_months(book, costs, months, volumes, services)
     names = [costs["name"].join(""), staff.names]
     sheet.ruler("Pounds in each contract year", months.year_labels)
     parts = [(names[0], "£", months.yearly(cost_months)), (names[1], "£", months.yearly(staff.cost))]
@@ -103,7 +105,7 @@ def lines(book: Book, given: Provider, bid: Asked, months: Months, staff: Staff)
     flags = _flags(book, given, names)
     both_names = _BothNames(costs["name"], given.posts["name"])
     return Lines(
-        given.pools.rows, pools, drivers, service_names, centres, numbers, is_pool, units, stated, cost_months, years, shares,
+        given.pools.rows, pools, drivers, service_names, centres, numbers, is_pool, units, stated, indices, cost_months, years, shares,
         both_names, *flags, costs.rows,
     )
 
@@ -183,8 +185,8 @@ def _volumes(book: Book, given: Provider, bid: Asked, months: Months) -> tuple[B
     return units, stated, volumes
 
 
-def _cost_months(book: Book, costs: Grid, months: Months, volumes: Block, services: Block) -> Block:
-    """What each cost comes to in each month."""
+def _cost_months(book: Book, costs: Grid, months: Months, volumes: Block, services: Block) -> tuple[Block, Block]:
+    """What each cost rises by, and what it comes to in each month."""
     sheet, names = book.named("Lines"), costs["name"].join("")
     fields = [f"amounts.{y}" for y in range(book.room.years)]
     amounts = costs.wide(*fields)
@@ -231,7 +233,8 @@ def _cost_months(book: Book, costs: Grid, months: Months, volumes: Block, servic
     left = if_(costs["life"].blank, 1, most(least(lifetime, 1), 0))
     part = sheet.calc(names, "part", months.inside * (months.number >= from_) * (months.number <= to) * left, "number")
     sheet.ruler("Each cost, month by month", ruler)
-    return sheet.calc(names, "£ a month", part * months.of_year(monthly) * pick(index, months.index_names, months.factors.down))
+    factor = pick(index, months.index_names, months.factors.down)
+    return index, sheet.calc(names, "£ a month", part * months.of_year(monthly) * factor)
 
 
 def _shares(book: Book, given: Provider, centres: Block, names: list[Node]) -> Block:

@@ -9,7 +9,9 @@ import numpy as np
 from fcr.workbook.formula import Block, Counted, Node, cell_of, if_, node, product_sum, rounded, total
 from fcr.workbook.layout import Book
 from fcr.workbook.sheets.bid import Asked
+from fcr.workbook.sheets.completeness import Completeness
 from fcr.workbook.sheets.footing import foot
+from fcr.workbook.sheets.results import shown_rows
 from fcr.workbook.sheets.lines import Lines
 from fcr.workbook.sheets.months import Months
 from fcr.workbook.sheets.sharing import Sharing
@@ -42,7 +44,9 @@ class Profile:
     """What would not be spent without the service, unrounded: (1, Y)."""
 
 
-def profile(book: Book, bid: Asked, months: Months, staff: Staff, lines: Lines, shared: Sharing) -> Profile:
+def profile(
+    book: Book, bid: Asked, months: Months, staff: Staff, lines: Lines, shared: Sharing, complete: Completeness
+) -> Profile:
     """Lay out the workings of the profile, and the Three-year profile itself."""
     sheet = book.sheet("Profile workings", "Workings of the profile", "calculation", "Each line's part in the service priced.")
     heads, names = months.year_labels, lines.names
@@ -84,42 +88,34 @@ def profile(book: Book, bid: Asked, months: Months, staff: Staff, lines: Lines, 
     spent = product_sum(lines.cost_months.down * part.cut(rows=costs).column_of(months.year))
     paid = product_sum(staff.cost.down * part.cut(rows=posts).column_of(months.year))
     monthly = sheet.calc("Full cost", "£ a month", spent + paid)
-    _show(book, months, lines, footed.values, made, reported, in_kind)
+    _show(book, months, lines, complete, footed.values, made, reported, in_kind)
     return Profile(exact, reported, monthly, footed.values, made["Overheads"], made["Direct cost"], in_kind, marginal)
 
 
-def _show(book: Book, months: Months, lines: Lines, groups: Block, made: dict[str, Block], full: Block, in_kind: Block) -> None:
+def _show(book: Book, months: Months, lines: Lines, complete: Completeness, groups: Block, made: dict[str, Block], full: Block, in_kind: Block) -> None:
     """The profile as it is read: groups and pools first, then every line."""
     about = "What the service costs in each contract year, in pounds and pence that add up down and across."
     sheet = book.sheet("Three-year profile", "What the service costs, year by year", "result", about)
     heads = months.year_labels
 
-    def term(block: Block) -> Node:
-        return total(block.across)
-
     def rows(label: str | Node, block: Node) -> Block:
-        top = sheet.row
-        shown = sheet.calc(label, "£", block)
-        bottom, sheet.row = sheet.row, top
-        sheet.calc("", "£", term(shown), at=2)
-        sheet.row = bottom
-        return shown
+        return shown_rows(sheet, complete, label, block)
 
     def ruler(title: str, about_: str = "") -> None:
         sheet.ruler(title, heads, about_)
         sheet.write(sheet.row - 1, 2, "Term", "head")
 
     ruler("In short", "The term is the sum of the years; columns and rows add up to the penny.")
-    rows("Direct cost", groups.cut(rows=slice(0, 1)) + 0)
-    rows(if_(lines.pool_names.blank, "", node("Overheads: ").join(lines.pool_names)), made["Overheads"] + 0)
-    rows("Start-up", groups.cut(rows=slice(2, 3)) + 0)
-    rows("Close-down", groups.cut(rows=slice(3, 4)) + 0)
-    rows("Full cost", full + 0)
+    rows("Direct cost", groups.cut(rows=slice(0, 1)))
+    rows(if_(lines.pool_names.blank, "", node("Overheads: ").join(lines.pool_names)), made["Overheads"])
+    rows("Start-up", groups.cut(rows=slice(2, 3)))
+    rows("Close-down", groups.cut(rows=slice(3, 4)))
+    rows("Full cost", full)
     sheet.section("Costing no cash")
     rows("In kind, in no price", rounded(in_kind, book.names["fcr_pence"]))
     for name in ("Direct cost", "Start-up", "Close-down"):
         ruler(f"{name}, line by line")
-        rows(lines.names, made[name] + 0)
+        rows(lines.names, made[name])
         number = GROUPS.index(name)
-        rows(f"{name} in all", groups.cut(rows=slice(number, number + 1)) + 0)
+        rows(f"{name} in all", groups.cut(rows=slice(number, number + 1)))
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fcr.workbook.formula import (
     Block,
     Counted,
-    Stacked,
     Triangle,
     both,
     cell_of,
@@ -92,7 +91,11 @@ def sharing(book: Book, given: Provider, bid: Asked, months: Months, staff: Staf
     priced = lines.services.across.eq(bid.service)
     on_service = [(f"Year {y + 1}", "share", product_sum(priced * e.line(fixed.across))) for y, e in enumerate(ends)]
     block = sheet.stack(on_service, "share")
-    nothing = Stacked([year[2] for year in years])
+    sheet.section("Pools with a cost and nothing to measure, in years of the contract")
+    sheet.heads("Year", "Unit", "How many")
+    inside = (months.in_years.cut(columns=slice(y, y + 1)) for y in range(book.room.years))
+    empty = [(f"Year {y + 1}", "pools", year[2] * one) for y, (year, one) in enumerate(zip(years, inside, strict=True))]
+    nothing = sheet.stack(empty, "whole")
     return Sharing(own, ends, block, tuple(year[1] for year in years), nothing, fixed.numbers, fixed.reciprocal)
 
 
