@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -37,11 +38,15 @@ class Kind:
     numeric: bool = True
     whole: bool = False
     day: bool = False
+    empty: str = ""
+    """The word that stands for a list with nothing in it, where blank is unknown."""
 
     def cell(self, plain: Plain) -> float | str | None:
         """The model's figure as the cell holds it. Raises ``ValueError`` for more figures than a cell keeps."""
         if plain is None:
             return None
+        if isinstance(plain, list | tuple | Mapping):
+            return self.empty
         if isinstance(plain, bool):
             return "yes" if plain else "no"
         if self.day and isinstance(plain, str):
@@ -70,6 +75,7 @@ PERCENT = Kind("percentage", "a percentage from 0% to 100%", "0.##########%", sc
 GROWTH = Kind("rise", "a percentage, such as 3%", "0.##########%", low=-1, high=10)
 DAY = Kind("date", "a date, such as 1 Apr 2027", "d mmm yyyy", day=True)
 CORRELATION = Kind("correlation", "a number from -1 to 1", "0.00########", low=-1, high=1)
+NONE_LISTED = Kind("none", "none, or nothing", "@", words=("none",), numeric=False, empty="none")
 YES = Kind("yes or no", "yes or no", "@", words=("yes", "no"), numeric=False)
 
 

@@ -57,6 +57,15 @@ class Room:
     correlated: int = 6
     scenarios: int = 5
     breaks: int = 5
+    parts: int = 3
+    tiers: int = 4
+    stages: int = 4
+    bands: int = 4
+    basket: int = 6
+    awards: int = 5
+    indemnities: int = 5
+    promises: int = 5
+    peers: int = 6
 
     def holding(self, data: Mapping[str, Any]) -> Room:
         """Room for all of some data, and spare rows."""
@@ -75,11 +84,30 @@ class Room:
             "scenarios": max((len(size.get("outcomes") or ()) for size in sizes_of), default=0),
             "breaks": max((len(size.get("months") or ()) for size in sizes_of), default=0),
         }
+        have |= _offered(contract)
         spare = {"services": 1, "pools": 1, "posts": 3, "costs": 5, "drivers": 1, "outcomes": 1, "risks": 3}
         spare |= {"scenarios": 0, "breaks": 0}
         sizes = {name: max(getattr(self, name), count + spare.get(name, 1)) for name, count in have.items()}
         years = data.get("years") or 3
         return Room(**{**self.__dict__, **sizes, "years": max(self.years, int(years))})
+
+
+def _offered(contract: Mapping[str, Any]) -> dict[str, int]:
+    """How many there are of what a contract lists."""
+    mechanism = contract.get("mechanism") or {}
+    parts = [part.get("mechanism") or {} for part in mechanism.get("parts") or ()]
+    duration, protections = contract.get("duration") or {}, contract.get("protections") or {}
+    clause = duration.get("indexation")
+    many = {name: [one.get(name) or () for one in (mechanism, *parts)] for name in ("tiers", "stages", "bands")}
+    return {
+        **{name: max(map(len, found)) for name, found in many.items()},
+        "parts": len(parts),
+        "basket": len(clause.get("basket") or ()) if isinstance(clause, Mapping) else 0,
+        "awards": len(duration.get("awards_before") or ()),
+        "indemnities": len(protections.get("uncapped_indemnities") or ()),
+        "promises": len(contract.get("promises") or ()),
+        "peers": len(contract.get("peer_prices") or ()),
+    }
 
 
 @dataclass(frozen=True)
@@ -577,6 +605,9 @@ class Book:
         """The keys of what a list or a mapping of the data holds; for dated figures, name and day."""
         found: Any = self.data
         for key in path:
+            if isinstance(found, list | tuple) and isinstance(key, int):
+                found = found[key] if key < len(found) else None
+                continue
             found = found.get(key) if isinstance(found, Mapping) else None
             if found is None:
                 return []

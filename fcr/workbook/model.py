@@ -10,6 +10,7 @@ from fcr.workbook.sheets.bid import asked, rates
 from fcr.workbook.formula import node
 from fcr.workbook.sheets.completeness import completeness
 from fcr.workbook.sheets.integrity import reconciliation
+from fcr.workbook.sheets.contract import contract
 from fcr.workbook.sheets.lines import lines
 from fcr.workbook.sheets.months import months
 from fcr.workbook.sheets.organisation import provider
@@ -57,6 +58,7 @@ def lay_out(data: Mapping[str, Any], room: Room | None = None) -> Book:
     given = provider(book)
     bid = asked(book)
     dated = rates(book, given.base_year)
+    contract(book)
     register = risks(book)
     calendar = months(book, given, bid, dated)
     staffed = staff(book, given, calendar)
