@@ -26,6 +26,7 @@ from fcr.errors import ApportionmentError, Problem, ReconciliationError, Unknown
 from fcr.money import TOLERANCE, foot, foot_table, round_half_up
 from fcr.organisation import Method, Organisation, sharing_problems
 from fcr.periods import financial_year
+from fcr.results import Drawn
 from fcr.table import Column, Row, Table
 from fcr.workings import Workings
 
@@ -216,7 +217,7 @@ def _nothing_to_measure(costing: Costing, turn: int, driver: str, nothing: npt.N
 
 
 @dataclass(frozen=True)
-class Apportionment:
+class Apportionment(Drawn):
     """What each service costs in full in the organisation's base year, and how it comes to that.
 
     Arrays are unrounded pounds in the order of ``pools`` (step-down order) and ``services``. Cash
@@ -378,9 +379,6 @@ class Apportionment:
             "shares": self.shares,
             "table": self.table().to_dict(),
         }
-
-    def __str__(self) -> str:
-        return self.table().text()
 
 
 def apportion(organisation: Organisation, method: Method = "step-down") -> Apportionment:

@@ -23,6 +23,7 @@ from fcr.money import round_half_up
 from fcr.periods import add_months
 from fcr.pricing import PriceBuildUp, price
 from fcr.rates import RateBook
+from fcr.results import Drawn
 from fcr.table import Column, Row, Table
 
 __all__ = [
@@ -133,7 +134,7 @@ def ledger(costs: Floats, earned: Floats, payment: Payment, extra_days: Floats |
 
 
 @dataclass(frozen=True)
-class CashFlow:
+class CashFlow(Drawn):
     """The planned ledger of a bid under its offer's terms, and what waiting costs."""
 
     bid: Bid
@@ -203,9 +204,6 @@ class CashFlow:
             "months_below_reserves": self.months_below_reserves,
             "table": self.table().to_dict(),
         }
-
-    def __str__(self) -> str:
-        return self.table().text()
 
 
 def cash_flow(bid: Bid, *, extra_days: int = 0, priced: PriceBuildUp | None = None) -> CashFlow:

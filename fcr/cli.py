@@ -20,7 +20,7 @@ from typing import NoReturn
 from fcr._version import __version__
 from fcr.apportionment import apportion
 from fcr.bid import schema
-from fcr.checks import Review, check, rule_text, rules_table
+from fcr.checks import check, rule_text, rules_table
 from fcr.checks.findings import SEVERITIES
 from fcr.comparison import compare
 from fcr.errors import FcrError, InputError, Problem
@@ -109,22 +109,16 @@ def _demo(options: argparse.Namespace) -> int:
     build_up, years, sides = priced.table(), priced.profile.table(), compared.table()
     years = Table(years.title, years.columns, years.rows, across=True)  # its notes stand under the build-up
     sides = Table(sides.title, sides.columns, sides.rows)
-    texts = [build_up.text(width), years.text(width), *_review_texts(review, width)]
+    texts = [build_up.text(width), years.text(width), review.text(width)]
     _show(options, data, intro, *texts, worth.text(width), sides.text(width))
     return 0
-
-
-def _review_texts(review: Review, width: int) -> list[str]:
-    return [t.text(width) for t in (review.recovery(), review.table(), review.features_table())]
 
 
 def _price(options: argparse.Namespace) -> int:
     bid = read(options.file)
     priced = price(bid)
     width, data = _width(), priced.to_dict()
-    texts = [priced.table().text(width)]
-    unit = priced.unit_table()
-    texts += [unit.text(width)] if unit is not None else []
+    texts = [priced.text(width)]
     if options.lines:
         texts.append(priced.profile.table().text(width))
         data["profile"] = priced.profile.to_dict()
@@ -141,7 +135,7 @@ def _price(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     review = check(read(options.file), dict(options.threshold or []))
-    _show(options, review.to_dict(), *_review_texts(review, _width()))
+    _show(options, review.to_dict(), review.text(_width()))
     worst = SEVERITIES[: SEVERITIES.index(options.fail_on) + 1]
     return int(any(f.counts and f.severity in worst for f in review.findings))
 
@@ -163,7 +157,7 @@ def _risk(options: argparse.Namespace) -> int:
     bid = read(options.file)
     width, found = _width(), balance(bid, options.draws, options.seed)
     drawn = simulate(bid, options.draws, options.seed)
-    bars, stresses = tornado(bid)[1], stress(bid)
+    bars, stresses = tornado(bid).table(), stress(bid)
     data = {
         "balance": found.to_dict(),
         "simulation": drawn.to_dict(),

@@ -11,6 +11,7 @@ from fcr.bid import Bid
 from fcr.checks import Review, check
 from fcr.errors import InputError, Problem
 from fcr.money import round_half_up
+from fcr.results import Drawn
 from fcr.risk.balance import RiskBalance
 from fcr.risk.premium import monitoring_cost, premium
 from fcr.table import Cell, Column, Row, Table
@@ -19,7 +20,7 @@ __all__ = ["Comparison", "compare"]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Drawn):
     """Bids side by side, each against the first, under the same draws."""
 
     bids: tuple[Bid, ...]
@@ -84,9 +85,6 @@ class Comparison:
         """Plain data."""
         worth = [None if w is None else str(w) for w in self.worth]
         return {"bids": [b.name for b in self.bids], "worth": worth, "table": self.table().to_dict()}
-
-    def __str__(self) -> str:
-        return self.table().text()
 
 
 def _leaves(data: object, path: str = "") -> dict[str, object]:

@@ -8,6 +8,7 @@
     │   └─ ApportionmentError        pools that cannot be shared out
     ├─ RateNotFound(LookupError)     which rate, which date, what is known
     ├─ UnknownName(LookupError)      with the nearest match
+    ├─ MissingExtra(ImportError)     a library that is not installed, and how to
     └─ ReconciliationError           the sums do not add up: our bug, please report it
 
 A poor price is not an error: it is a finding (see ``fcr.checks``). Errors are for input that
@@ -25,6 +26,7 @@ __all__ = [
     "ApportionmentError",
     "FcrError",
     "InputError",
+    "MissingExtra",
     "Problem",
     "RateNotFound",
     "ReconciliationError",
@@ -121,6 +123,21 @@ class RateNotFound(FcrError, LookupError):
 
     def __reduce__(self) -> tuple[type, tuple[str, date, str, str]]:
         return type(self), (self.name, self.on, self.known, self.fix)
+
+
+class MissingExtra(FcrError, ImportError):
+    """A library that this was asked to use is not installed; ``extra`` names what to install it by.
+
+    >>> print(MissingExtra("matplotlib", "charts"))
+    matplotlib is not installed. Install it with: pip install "full-cost-recovery[charts]"
+    """
+
+    def __init__(self, library: str, extra: str) -> None:
+        self.library, self.extra = library, extra
+        super().__init__(f'{library} is not installed. Install it with: pip install "full-cost-recovery[{extra}]"')
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (self.library, self.extra)
 
 
 class ReconciliationError(FcrError):

@@ -17,6 +17,7 @@ from fcr.lines import Post
 from fcr.money import foot
 from fcr.pricing import PriceBuildUp
 from fcr.rates import FunderRule, funder
+from fcr.results import Result
 from fcr.table import Column, Row, Table
 
 __all__ = ["FunderOffer", "funder_pays"]
@@ -30,7 +31,7 @@ SHARE_OF_ACTUAL = {"proportionate_share", "calculated_share", "full_costs"}
 
 
 @dataclass(frozen=True)
-class FunderOffer:
+class FunderOffer(Result):
     """What a rule pays each contract year, in pounds; ``pays`` is ``None`` when the rule cannot say."""
 
     rule: FunderRule
@@ -68,9 +69,6 @@ class FunderOffer:
     def to_dict(self) -> dict[str, object]:
         """Plain data: amounts as text."""
         return {"funder": self.rule.id, "table": self.table().to_dict()}
-
-    def __str__(self) -> str:
-        return self.table().text()
 
 
 def funder_pays(

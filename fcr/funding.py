@@ -24,6 +24,7 @@ from fcr.money import round_half_up
 from fcr.organisation import BUILT_IN_DRIVERS
 from fcr.periods import financial_year
 from fcr.rates import Rate
+from fcr.results import Drawn
 from fcr.staffing import rates_needed
 from fcr.table import Column, Row, Table
 from fcr.workings import Workings
@@ -129,7 +130,7 @@ def _reconcile_all(costing: Costing, ends: Floats) -> None:
 
 
 @dataclass(frozen=True)
-class FundingProfile:
+class FundingProfile(Drawn):
     """What the priced service costs in each contract year, in pounds and pence that add up.
 
     A year's full cost is rounded once, half up; its lines are footed to it; the term is the sum
@@ -306,9 +307,6 @@ class FundingProfile:
             "in_kind": [str(x) for x in self.in_kind],
             "table": self.table().to_dict(),
         }
-
-    def __str__(self) -> str:
-        return self.table().text()
 
 
 def profile(bid: Bid) -> FundingProfile:

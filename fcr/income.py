@@ -24,6 +24,7 @@ from fcr.funding import service_costs
 from fcr.lines import FIXED
 from fcr.money import foot, round_half_up
 from fcr.periods import Calendar
+from fcr.results import Result
 from fcr.table import Column, Row, Table
 
 __all__ = [
@@ -197,7 +198,7 @@ STEPS = (
 
 
 @dataclass(frozen=True)
-class ContractIncome:
+class ContractIncome(Result):
     """What the offer would pay in each contract year, as planned: pounds and pence that add up.
 
     A year's income is rounded once, half up; the steps are footed to it; the term is the sum of the years.
@@ -244,9 +245,6 @@ class ContractIncome:
     def to_dict(self) -> dict[str, object]:
         """Plain data: amounts as text."""
         return {"income": [str(x) for x in self.years], "term": str(self.term), "table": self.table().to_dict()}
-
-    def __str__(self) -> str:
-        return self.table().text()
 
 
 def income(bid: Bid, *, paths: Paths | None = None, costs: Floats | None = None) -> ContractIncome:

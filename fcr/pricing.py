@@ -24,6 +24,7 @@ from fcr.errors import ApportionmentError
 from fcr.funding import FundingProfile, find, profile
 from fcr.lines import Post
 from fcr.money import foot, round_half_up
+from fcr.results import Drawn
 from fcr.table import Column, Row, Table
 from fcr.workings import Workings
 
@@ -91,7 +92,7 @@ def waiting_share(bid: Bid) -> float:
 
 
 @dataclass(frozen=True)
-class PriceBuildUp:
+class PriceBuildUp(Drawn):
     """The price of each contract year, from direct cost to full cost to price.
 
     A year's full cost and its price are each rounded once, half up; what stands between is footed
@@ -308,6 +309,11 @@ class PriceBuildUp:
         title = f"Price of {self.bid.service}, {self.bid.term.firsts[0]:%B %Y} to {self.bid.term.last:%B %Y} (£)"
         return Table(title, columns, tuple(rows), tuple(self._notes()), across=True)
 
+    def tables(self) -> tuple[Table, ...]:
+        """The build-up and, where units are stated, the price of one."""
+        unit = self.unit_table()
+        return (self.table(),) if unit is None else (self.table(), unit)
+
     def unit_table(self) -> Table | None:
         """Units, full cost of a unit and price of a unit each year; ``None`` when units are not stated."""
         if self.units is None or self.unit_cost is None or self.unit_price is None:
@@ -391,9 +397,6 @@ class PriceBuildUp:
             "contribution": [str(x) for x in self.contribution],
             "table": self.table().to_dict(),
         }
-
-    def __str__(self) -> str:
-        return self.table().text()
 
 
 def _down(tree: Workings, path: tuple[str, ...]) -> Workings:

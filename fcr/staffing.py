@@ -24,6 +24,7 @@ from fcr.lines import AgeBand, Post
 from fcr.money import foot, round_half_up
 from fcr.periods import Calendar
 from fcr.rates import RateBook
+from fcr.results import Result
 from fcr.table import Column, Row, Table
 from fcr.workings import Workings
 
@@ -288,7 +289,7 @@ def _share_allowance(due: Floats, basis: Floats, allowance: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class EmployerCost:
+class EmployerCost(Result):
     """What one post costs over some months: pounds and pence that add up."""
 
     gross: Decimal
@@ -330,9 +331,6 @@ class EmployerCost:
         values = zip(self.exact.elements, hows, strict=True)
         parts = tuple(Workings(name, float(x.sum()), how) for (name, x), how in values if x.any())
         return Workings("What the post costs", float(self.exact.total.sum()), "", parts).settled(self.total)
-
-    def __str__(self) -> str:
-        return self.table().text()
 
     def to_dict(self) -> dict[str, object]:
         """Plain data: amounts as text."""

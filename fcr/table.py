@@ -7,14 +7,18 @@ when it is made.
 
 from __future__ import annotations
 
-import html
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fcr.errors import ReconciliationError
+from fcr.extras import load
+from fcr.shown import Shown, html_text, markdown_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Cell", "Column", "Row", "Table"]
 
@@ -60,7 +64,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(Shown):
     """A titled table with notes, whose sums are checked.
 
     ``across`` says that in every row the last pounds column is the sum of the pounds columns
@@ -92,9 +96,6 @@ class Table:
                 parts = [_amount(self.rows[part].cells[i]) for part in row.adds]
                 if sum(parts) != _amount(row.cells[i]):
                     raise ReconciliationError(f"{self.title}: {row.cells[0]} does not add up: {parts}")
-
-    def __str__(self) -> str:
-        return self.text()
 
     def shown(self, row: Row) -> list[str]:
         """The cells of a row as people read them."""
@@ -182,23 +183,27 @@ class Table:
         """A Markdown table under a bold title; all text escaped."""
         marks = [":---" if c.kind == "text" else "---:" for c in self.columns]
         lines = [
-            f"**{_md(self.title)}**",
+            f"**{markdown_text(self.title)}**",
             "",
             _md_row([c.heading for c in self.columns]),
             _md_row(marks, raw=True),
         ]
         for row in self.rows:
-            cells = [("\u2003" * row.indent if i == 0 else "") + _md(c) for i, c in enumerate(self.shown(row))]
+            cells = [
+                ("\u2003" * row.indent if i == 0 else "") + markdown_text(c) for i, c in enumerate(self.shown(row))
+            ]
             lines.append(_md_row([f"**{c}**" if c and row.style != "line" else c for c in cells], raw=True))
-        lines += [line for note in self.notes for line in ("", _md(note))]
+        lines += [line for note in self.notes for line in ("", markdown_text(note))]
         return "\n".join(lines) + "\n"
 
     def html(self) -> str:
         """A table element with caption and scopes, no style and no script; all text escaped."""
-        head = "".join(f'<th scope="col">{html.escape(c.heading)}</th>' for c in self.columns)
+        head = "".join(
+            f'<th scope="col">{html_text(c.heading)}</th>' if c.heading else "<td></td>" for c in self.columns
+        )
         body = "\n".join(self._html_row(row) for row in self.rows)
-        notes = "".join(f"\n<p>{html.escape(note)}</p>" for note in self.notes)
-        caption = html.escape(self.title)
+        notes = "".join(f"\n<p>{html_text(note)}</p>" for note in self.notes)
+        caption = html_text(self.title)
         return (
             f"<table>\n<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n"
             f"<tbody>\n{body}\n</tbody>\n</table>{notes}\n"
@@ -207,7 +212,7 @@ class Table:
     def _html_row(self, row: Row) -> str:
         cells = []
         for i, (column, text) in enumerate(zip(self.columns, self.shown(row), strict=True)):
-            shown = ("&emsp;" * row.indent if i == 0 else "") + html.escape(text)
+            shown = ("&emsp;" * row.indent if i == 0 else "") + html_text(text)
             shown = f"<strong>{shown}</strong>" if text and row.style != "line" else shown
             align = "" if column.kind == "text" else ' align="right"'
             cells.append(f'<th scope="row" align="left">{shown}</th>' if i == 0 else f"<td{align}>{shown}</td>")
@@ -225,20 +230,36 @@ class Table:
             "notes": list(self.notes),
         }
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
-        return {"text/plain": self.text(), "text/html": self.html(), "text/markdown": self.markdown()}
+    def to_frame(self, *, exact: bool = True, totals: bool = True) -> pd.DataFrame:
+        """The table as a pandas DataFrame: the first column is its index, the headings its columns.
+
+        Amounts stay the exact :class:`~decimal.Decimal` of the table; with ``exact=False`` they are
+        floats, ready to draw or to average, and no longer exact to the penny in long sums. With
+        ``totals=False`` headings, subtotals and totals are left out, so that what is left may be
+        added up. The title and the notes are in ``frame.attrs``. Raises
+        :class:`~fcr.errors.MissingExtra` where pandas is not installed.
+        """
+        pandas = load("pandas", "notebook")
+        rows = [row.cells for row in self.rows if totals or row.style == "line"]
+        index = pandas.Index([cells[0] for cells in rows], dtype=object, name=self.columns[0].heading or None)
+        cells = [row[1:] if exact else [_inexact(cell) for cell in row[1:]] for row in rows]
+        headings = [column.heading for column in self.columns[1:]]
+        frame: pd.DataFrame = pandas.DataFrame(cells, index, headings, dtype=object)
+        frame = frame if exact else frame.infer_objects()
+        frame.attrs = {"title": self.title, "notes": self.notes}
+        return frame
+
+
+def _inexact(cell: Cell) -> float | str:
+    """A cell as a float; text as it is, and nothing as not a number."""
+    if cell is None:
+        return float("nan")
+    return cell if isinstance(cell, str) else float(cell)
 
 
 def _amount(cell: Cell) -> Decimal:
     return Decimal(0) if cell is None or isinstance(cell, str) else Decimal(cell)
 
 
-def _md(text: str) -> str:
-    escaped = html.escape(" ".join(text.splitlines()), quote=False)
-    for sign in "\\`*_[]|#":
-        escaped = escaped.replace(sign, "\\" + sign)
-    return escaped
-
-
 def _md_row(cells: Sequence[str], *, raw: bool = False) -> str:
-    return "| " + " | ".join(c if raw else _md(c) for c in cells) + " |"
+    return "| " + " | ".join(c if raw else markdown_text(c) for c in cells) + " |"

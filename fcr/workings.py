@@ -13,12 +13,15 @@ from decimal import Decimal
 
 from fcr.errors import ReconciliationError, UnknownName
 from fcr.money import TOLERANCE, foot, round_half_up
+from fcr.results import Result
+from fcr.shown import html_text, markdown_text
+from fcr.table import Column, Row, Table
 
 __all__ = ["Workings"]
 
 
 @dataclass(frozen=True, slots=True)
-class Workings:
+class Workings(Result):
     """One figure in pounds, how it was worked out, and the parts that add up to it.
 
     >>> tree = Workings("Full cost", 30.0, parts=(Workings("Rent", 20.0, "100 × 20%"), Workings("Pay", 10.0)))
@@ -78,8 +81,15 @@ class Workings:
         for part in self.parts:
             yield from part.walk()
 
-    def __str__(self) -> str:
-        return self.text()
+    # ── how it says itself ──
+
+    def table(self) -> Table:
+        """The tree as a table: a figure to a row, its parts below it and further in."""
+        rows = tuple(
+            Row((node.label, node.settled_value, node.how, node.source), indent=depth) for node, depth in _deep(self)
+        )
+        columns = (Column("Figure", "text"), Column("£"), Column("How", "text"), Column("From", "text"))
+        return Table(f"How {self.label} was worked out", columns, rows)
 
     def text(self, width: int = 80) -> str:
         """The tree as indented text no wider than ``width``."""
@@ -92,12 +102,26 @@ class Workings:
         label = textwrap.wrap(self.label, room, initial_indent=indent, subsequent_indent=indent + "  ") or [indent]
         yield from label[:-1]
         yield f"{label[-1].ljust(room)}  {amount}"
-        notes = [f"= {self.how}"] if self.how else []
-        notes += [f"from {self.source}"] if self.source else []
-        for note in notes:
+        for note in _notes(self):
             yield from textwrap.wrap(note, width, initial_indent=indent + "  ", subsequent_indent=indent + "    ")
         for part in self.parts:
             yield from part._lines(width, depth + 1)  # noqa: SLF001
+
+    def html(self) -> str:
+        """The tree as lists inside one another, each part to be folded and unfolded; all text escaped.
+
+        Without script and style, and where nothing folds, it is a list that can be read.
+        """
+        return f"{_folding(self, unfolded=True)}\n"
+
+    def markdown(self) -> str:
+        """The tree as a Markdown list, a part further in than its whole; all text escaped."""
+        return "".join(
+            f"{'  ' * depth}- {markdown_text(node.label)}: **{_amount(node)}**"
+            + "".join(f" {markdown_text(note)}" for note in _notes(node))
+            + "\n"
+            for node, depth in _deep(self)
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Plain data: amounts as text."""
@@ -105,3 +129,30 @@ class Workings:
         data |= {"how": self.how} if self.how else {}
         data |= {"source": self.source} if self.source else {}
         return data | ({"parts": [part.to_dict() for part in self.parts]} if self.parts else {})
+
+
+def _deep(node: Workings, depth: int = 0) -> Iterator[tuple[Workings, int]]:
+    """A node and every node below it, each with how far in it stands."""
+    yield node, depth
+    for part in node.parts:
+        yield from _deep(part, depth + 1)
+
+
+def _notes(node: Workings) -> tuple[str, ...]:
+    how = (f"= {node.how}",) if node.how else ()
+    return (*how, f"from {node.source}") if node.source else how
+
+
+def _amount(node: Workings) -> str:
+    value = node.settled_value
+    return f"-£{-value:,.2f}" if value < 0 else f"£{value:,.2f}"
+
+
+def _folding(node: Workings, *, unfolded: bool = False) -> str:
+    line = f"{html_text(node.label)}: <strong>{_amount(node)}</strong>"
+    line += "".join(f"<br>{html_text(note)}" for note in _notes(node))
+    if not node.parts:
+        return line
+    parts = "\n".join(f"<li>{_folding(part)}</li>" for part in node.parts)
+    start = "<details open>" if unfolded else "<details>"
+    return f"{start}<summary>{line}</summary>\n<ul>\n{parts}\n</ul>\n</details>"

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Literal, TypeAlias
 
 from fcr.checks.findings import SEVERITIES, Finding, Situation, Threshold, share
+from fcr.results import Drawn
 from fcr.table import Column, Row, Table
 
 __all__ = ["TAIL_TO_AMEND", "VERDICT_THRESHOLDS", "Feature", "Review"]
@@ -92,7 +93,7 @@ class Feature:
 
 
 @dataclass(frozen=True)
-class Review:
+class Review(Drawn):
     """All findings on an offer, and the verdict."""
 
     situation: Situation
@@ -240,6 +241,10 @@ class Review:
             title += f"; {open_} of {len(self.findings)} questions not answered"
         return Table(title, columns, tuple(rows), tuple(self._notes(full=full)))
 
+    def tables(self) -> tuple[Table, ...]:
+        """The offer against full cost, what is wrong, and the five features."""
+        return self.recovery(), self.table(), self.features_table()
+
     def _notes(self, *, full: bool) -> Iterator[str]:
         yield from (f"Ask {i + 1}: {ask}" for i, ask in enumerate(self.asks()))
         yield from (f"For the trustees: {task}" for task in self.for_trustees())
@@ -284,9 +289,6 @@ class Review:
             "for_trustees": list(self.for_trustees()),
             "features": [f.to_dict() for f in self.features()],
         }
-
-    def __str__(self) -> str:
-        return "\n\n".join(t.text() for t in (self.recovery(), self.table(), self.features_table()))
 
 
 def _codes(codes: list[str]) -> str:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fcr.bid import Bid
+from fcr.results import Drawn
 from fcr.risk.draws import CHUNK, moves_of
 from fcr.risk.model import Model, Moves, contract_without_protections
 from fcr.risk.simulation import A_PENNY, Estimate, Sample, ratio, refuse_draws, sized
@@ -60,7 +61,7 @@ class RiskShare:
 
 
 @dataclass(frozen=True)
-class RiskBalance:
+class RiskBalance(Drawn):
     """The seven figures of the balance of risk (contract-risk figures 1 to 7), over the term, in pounds.
 
     ``whole`` and ``carried`` are the losses of every draw: (draws, risks), in the order of ``risks``.
@@ -210,6 +211,15 @@ class RiskBalance:
     def _monthly_cost(self) -> float:
         return float(Model(self.bid).planned.costs.mean())
 
+    def figures_table(self) -> Table:
+        """The seven figures."""
+        columns = (Column("Figure", "text"), Column("", "text"))
+        return Table("The balance of risk", columns, tuple(Row(pair) for pair in self.figures().items()))
+
+    def tables(self) -> tuple[Table, ...]:
+        """The seven figures, the families apart, and each risk."""
+        return self.figures_table(), self.by_family(), self.table()
+
     def beside(self, other: RiskBalance, names: tuple[str, str] = ("draft", "negotiated")) -> Table:
         """The seven figures of two balances side by side."""
         mine, theirs = self.figures(), other.figures()
@@ -248,15 +258,6 @@ class RiskBalance:
             "families": self.by_family().to_dict(),
             "table": self.table().to_dict(),
         }
-
-    def text(self, width: int = 80) -> str:
-        """The seven figures, the families apart, and each risk, as plain text."""
-        columns = (Column("Figure", "text"), Column("", "text"))
-        figures = Table("The balance of risk", columns, tuple(Row(pair) for pair in self.figures().items()))
-        return "\n\n".join(table.text(width) for table in (figures, self.by_family(), self.table()))
-
-    def __str__(self) -> str:
-        return self.text()
 
 
 def _rounded(share: Estimate | None) -> Decimal | None:

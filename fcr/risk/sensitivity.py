@@ -12,6 +12,7 @@ import numpy.typing as npt
 from fcr.bid import Bid
 from fcr.distributions import normal_cdf
 from fcr.errors import InputError, Problem
+from fcr.results import Drawn
 from fcr.risk.balance import balance
 from fcr.risk.draws import moves_of
 from fcr.risk.model import Model, Moves
@@ -24,6 +25,7 @@ __all__ = [
     "Bar",
     "ReverseStress",
     "Stress",
+    "Tornado",
     "reverse_stress",
     "stress",
     "switching_value",
@@ -64,7 +66,32 @@ def _at(model: Model, risks: Sequence[Risk], levels: Sequence[float]) -> float:
     return float(model.surplus(moves_of(risks, sizes, 1, model.bid.years))[0])
 
 
-def tornado(bid: Bid, model: Model | None = None) -> tuple[tuple[Bar, ...], Table]:
+@dataclass(frozen=True)
+class Tornado(Drawn):
+    """What the surplus hangs on: a bar for each risk that has a size, largest swing first."""
+
+    bid: Bid
+    bars: tuple[Bar, ...]
+    planned: float
+    """The surplus over the term as planned, in pounds."""
+
+    def table(self) -> Table:
+        """Each risk: the surplus at its P10 and at its P90, how far apart, and where it would be nought."""
+        kinds = ("At P10 (£)", "At P90 (£)", "Swing (£)", "P10", "P90", "Nought at")
+        columns = (Column("Risk", "text"), *(Column(k, "number") for k in kinds))
+        rows = [
+            Row((b.risk.name, *map(_pounds, (b.at_low, b.at_high, b.swing)), *map(_size, (b.low, b.high, b.switching))))
+            for b in self.bars
+        ]
+        note = f"Surplus over the term as planned: £{_pounds(self.planned):,}."
+        return Table("What the surplus hangs on", columns, tuple(rows), (note,))
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain data."""
+        return self.table().to_dict()
+
+
+def tornado(bid: Bid, model: Model | None = None) -> Tornado:
     """Each risk alone at its P10 and its P90 (not ±10%), largest swing first, with its switching value.
 
     A yearly loss is at its P90 in every year. The switching value is the point of nought surplus on
@@ -77,14 +104,7 @@ def tornado(bid: Bid, model: Model | None = None) -> tuple[tuple[Bar, ...], Tabl
         at_low, at_high = (_at(model, [risk], [level]) for level in (LOW, HIGH))
         bars.append(Bar(risk, low, high, at_low, at_high, switching_value(low, at_low, high, at_high)))
     bars.sort(key=lambda bar: -bar.swing)
-    kinds = ("At P10 (£)", "At P90 (£)", "Swing (£)", "P10", "P90", "Nought at")
-    columns = (Column("Risk", "text"), *(Column(k, "number") for k in kinds))
-    rows = [
-        Row((b.risk.name, *map(_pounds, (b.at_low, b.at_high, b.swing)), *map(_size, (b.low, b.high, b.switching))))
-        for b in bars
-    ]
-    note = f"Surplus over the term as planned: £{_pounds(float(model.planned.surplus.sum())):,}."
-    return tuple(bars), Table("What the surplus hangs on", columns, tuple(rows), (note,))
+    return Tornado(bid, tuple(bars), float(model.planned.surplus.sum()))
 
 
 def switching_value(low: float, at_low: float, high: float, at_high: float) -> float | None:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from fcr.bid import Bid
 from fcr.contract.mechanisms import gather
 from fcr.errors import InputError, Problem
+from fcr.results import Drawn
 from fcr.risk.draws import CHUNK, Copula, Draws, copula, draw
 from fcr.risk.model import Model
 from fcr.table import Column, Row, Table
@@ -115,7 +116,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Simulation:
+class Simulation(Drawn):
     """The distribution of the surplus in each contract year and over the term, and of the lowest cash."""
 
     bid: Bid
@@ -188,9 +189,6 @@ class Simulation:
             "unsized": list(self.unsized),
             "table": self.table().to_dict(),
         }
-
-    def __str__(self) -> str:
-        return self.table().text()
 
 
 def sized(bid: Bid, seed: int = 0) -> Draws:

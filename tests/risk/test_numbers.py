@@ -45,7 +45,8 @@ def test_the_order_of_a_tornado(case: dict[str, Any]) -> None:
         half = [Scenario(value=value, probability=D("0.5")) for value in (D(0), base - D(moved) * THOUSAND)]
         risks.append(Risk(name=name, size=Scenarios(outcomes=half)))
     cost, price = (100_000, int(100_000 + base)) if base > 0 else (int(100_000 - base), 100_000)
-    bars, table = tornado(plain(cost=cost, price=price, years=1, risks=risks))
+    found = tornado(plain(cost=cost, price=price, years=1, risks=risks))
+    bars, table = found.bars, found.table()
     assert [bar.risk.name for bar in bars] == case["published_order"]
     assert all(close(bar.swing / THOUSAND, swing) for bar, swing in zip(bars, case["computed_swings"], strict=True))
     for bar in bars:

@@ -44,7 +44,8 @@ def test_bars_by_hand() -> None:
     paid = StagedResults(attachment=D(10), stages=[Stage(outcome="settled", price=D(40))])
     settled = {"outcomes": [Outcome(name="settled", rates=[D("0.5")])]}
     bid = plain(cost=3_000, mechanism=paid, volumes=[D(100)], risks=risks, terms=settled)
-    bars, table = tornado(bid)
+    found = tornado(bid)
+    bars, table = found.bars, found.table()
     swings = {bar.risk.name: bar.swing for bar in bars}
     p10, p90 = (risks[4].size.quantile(p) / 50 for p in (0.1, 0.9))  # type: ignore[union-attr]
     assert swings == {
@@ -68,10 +69,11 @@ def test_a_delay_swings_by_what_waiting_costs() -> None:
     late = Risk(name="late", acts_on="payment delay", size=Uniform(low=D(0), high=D(100)))
     monthly = {"payment": Payment(invoiced="monthly", in_advance=False, days=30)}
     bid = plain(cost=12_000, price=12_000, years=1, risks=[late], terms=monthly, finance_rate=D("0.12"))
-    (bar,), _ = tornado(bid)
+    (bar,) = tornado(bid).bars
     # P10 is one month late, P90 three; each month late is £1,000 more owed for 12 months, at 1% a month
     assert bar.swing == pytest.approx(240, rel=0.15)
-    (still,), table = tornado(bid.replace(finance_rate=None))
+    found = tornado(bid.replace(finance_rate=None))
+    (still,), table = found.bars, found.table()
     assert (still.swing, still.switching) == (0, None)
     assert table.rows[0].cells[-1] is None
 
@@ -90,7 +92,7 @@ def test_the_switching_value_is_on_the_line(low: float, at_low: float, high: flo
 
 def test_a_risk_without_a_size_has_no_bar() -> None:
     """It is listed elsewhere, not at nought here."""
-    assert tornado(plain(risks=[Risk(name="Reputation")]))[0] == ()
+    assert tornado(plain(risks=[Risk(name="Reputation")])).bars == ()
 
 
 # ── variance shares ──────────────────────────────────────────────────────────────────────────────
