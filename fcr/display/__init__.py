@@ -1,0 +1,1 @@
+"""For people who look: charts of every result, and a bid to move with sliders. Nothing here works a figure out."""
