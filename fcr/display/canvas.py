@@ -145,7 +145,7 @@ def pounds_axis(axes: Axes, which: Literal["x", "y"], title: str = "") -> None:
     axis.set_major_locator(ticker.MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(ticker.FuncFormatter(lambda amount, _: short(round(float(amount), 6))))
     axis.grid(visible=True)
-    axis.set_tick_params(length=0, labelcolor=FAINT)
+    axis.set_tick_params(length=0, labelcolor=FAINT, pad=6)
     axes.spines[:].set_visible(False)
     line = axes.axvline if which == "x" else axes.axhline
     line(0, color=INK, linewidth=1.0, zorder=2.5)

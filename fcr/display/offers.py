@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from fcr.chart import Chart, drawing
 from fcr.checks import Review
-from fcr.checks.findings import per_cent
 from fcr.comparison import Comparison
 from fcr.display.canvas import FAINT, INK, LINES, PAPER, apart, blank, finished, write
-from fcr.display.words import brief, count, listed, nothing_to_draw, told_apart
+from fcr.display.words import brief, count, listed, nothing_to_draw, recovered, told_apart
 from fcr.extras import load
 
 if TYPE_CHECKING:
@@ -58,16 +57,6 @@ def _rates(review: Review) -> list[Decimal]:
     """The recovery rate of each year, as in the review's own table; none without an offer."""
     found = [row.cells[4] for row in review.recovery().rows if row.style == "line"]
     return [Decimal(rate) for rate in found if rate is not None]
-
-
-def recovered(rate: Decimal) -> str:
-    """A recovery rate to a tenth of a per cent, never rounded up to all of it.
-
-    >>> recovered(Decimal("0.9268")), recovered(Decimal("0.9997")), recovered(Decimal("1.0391"))
-    ('92.7%', 'just under 100%', '103.9%')
-    """
-    words = per_cent(rate, 1)
-    return "just under 100%" if rate < 1 and words == "100%" else words
 
 
 def _lines(axes: Axes, offers: Rates) -> None:

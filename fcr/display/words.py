@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
+from fcr.checks.findings import per_cent
 from fcr.errors import InputError, Problem
 from fcr.money import round_half_up
 
@@ -19,6 +20,7 @@ __all__ = [
     "nothing_to_draw",
     "plain",
     "pounds",
+    "recovered",
     "share",
     "short",
     "told_apart",
@@ -177,6 +179,16 @@ def gathered(items: Sequence[tuple[T, Decimal]], most: int) -> tuple[list[tuple[
     order = sorted(range(len(items)), key=lambda i: (-abs(items[i][1]), i))
     kept = set(order[:most])
     return [items[i] for i in sorted(kept)], [item for i, item in enumerate(items) if i not in kept]
+
+
+def recovered(rate: Decimal) -> str:
+    """A recovery rate to a tenth of a per cent, never rounded up to all of it.
+
+    >>> recovered(Decimal("0.9268")), recovered(Decimal("0.9997")), recovered(Decimal("1.0391"))
+    ('92.7%', 'just under 100%', '103.9%')
+    """
+    words = per_cent(rate, 1)
+    return "just under 100%" if rate < 1 and words == "100%" else words
 
 
 def nothing_to_draw(where: str, what: str, fix: str) -> InputError:

@@ -88,7 +88,6 @@ def test_a_notebook_gets_the_kinds_it_asks_for(name: str) -> None:
 def test_a_result_is_shown_by_its_own_tables(name: str) -> None:
     """Text, HTML, Markdown and plain data come from one and the same table, at any width."""
     result: Any = results()[name]
-    assert isinstance(result, Result)
     tables = result.tables()
     assert result.table() in tables
     assert result.text(60) == "\n\n".join(table.text(60) for table in tables)
@@ -109,7 +108,8 @@ def test_no_result_has_a_printer_of_its_own() -> None:
 
 
 def _subclasses(kind: type) -> list[type]:
-    return [found for child in kind.__subclasses__() for found in (child, *_subclasses(child))]
+    children: list[type] = kind.__subclasses__()
+    return [found for child in children for found in (child, *_subclasses(child))]
 
 
 def test_the_command_line_prints_the_same_tables(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:

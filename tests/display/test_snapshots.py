@@ -5,7 +5,6 @@ After a change that is meant, look at the difference and write them anew: ``pyth
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -106,4 +105,4 @@ def write_anew() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(write_anew())
+    write_anew()
