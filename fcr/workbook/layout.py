@@ -22,7 +22,9 @@ __all__ = ["FIRST", "Book", "Column", "Grid", "Input", "Live", "Matrix", "Room",
 
 Path: TypeAlias = tuple[str | int, ...]
 Role: TypeAlias = Literal["guide", "input", "calculation", "result"]
-Style: TypeAlias = Literal["title", "kind", "section", "head", "label", "unit", "note", "plain", "warning"]
+Style: TypeAlias = Literal[
+    "title", "kind", "section", "head", "label", "unit", "note", "plain", "warning", "link", "input", "calculation", "result"
+]
 
 FIRST = 6
 """The column (from 0) at which months and contract years begin, on every sheet."""

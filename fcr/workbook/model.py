@@ -8,6 +8,7 @@ from typing import Any
 from fcr.workbook.layout import Book, Room
 from fcr.workbook.sheets.bid import asked, rates
 from fcr.workbook.formula import node
+from fcr.workbook.sheets.apportionment import apportionment
 from fcr.workbook.sheets.completeness import completeness
 from fcr.workbook.sheets.integrity import reconciliation
 from fcr.workbook.sheets.contract import contract
@@ -19,6 +20,7 @@ from fcr.workbook.sheets.profile import profile
 from fcr.workbook.sheets.risks import risks
 from fcr.workbook.sheets.sharing import sharing
 from fcr.workbook.sheets.staff import staff
+from fcr.workbook.sheets.start import start_here, verdict_on_every_sheet
 
 __all__ = ["ORDER", "lay_out"]
 
@@ -68,5 +70,8 @@ def lay_out(data: Mapping[str, Any], room: Room | None = None) -> Book:
     costs = profile(book, bid, calendar, staffed, costed, shared, complete)
     priced = price(book, bid, calendar, costed, costs, complete, node(0))
     reconciliation(book, calendar, costed, shared, costs, priced)
+    apportionment(book, bid, costed, shared, complete)
+    start_here(book)
+    verdict_on_every_sheet(book)
     book.sheets.sort(key=lambda sheet: ORDER.index(sheet.name))
     return book

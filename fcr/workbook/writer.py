@@ -34,6 +34,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "unit": {"font_color": "#505A5F", "valign": "top"},
     "note": {"font_color": "#505A5F", "valign": "top"},
     "plain": {"valign": "top", "text_wrap": True},
+    "link": {"font_color": "#1D4F91", "underline": 1, "valign": "top"},
     "warning": {"bold": True, "font_color": "#942514"},
     "input": {"bg_color": "#FFF6D6", "border": 4, "border_color": "#7A5C00", "locked": False, "valign": "top"},
     "calculation": {"valign": "top"},
@@ -106,6 +107,8 @@ class _Writer:
         if isinstance(text.text, Node):
             value = text.text.values[0, 0]
             to.write_formula(text.row, text.column, "=" + text.text.text(0, 0, sheet.name), look, _cached(value))
+        elif text.style == "link":
+            to.write_url(text.row, text.column, f"internal:{quoted(text.text)}A1", look, text.text)
         elif text.text:
             to.write_string(text.row, text.column, text.text, look)
 
