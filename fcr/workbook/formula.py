@@ -538,6 +538,20 @@ class Stacked(Block):
         return np.concatenate([np.broadcast_to(part.values, part.shape) for part in self.parts], axis=0)
 
 
+class Abreast(Block):
+    """Blocks that stand side by side, as one."""
+
+    def __init__(self, parts: Sequence[Block]) -> None:
+        self.parts, first = parts, parts[0]
+        self.shape = (first.shape[0], sum(part.shape[1] for part in parts))
+        self.formula, self.name = None, ""
+        self.place(first.sheet, first.row, first.column)
+
+    @cached_property
+    def values(self) -> Array:
+        return np.concatenate([np.broadcast_to(part.values, part.shape) for part in self.parts], axis=1)
+
+
 class Counted(Node):
     """1, 2, 3… as headings."""
 
@@ -666,6 +680,39 @@ def rounded(x: Node, places: Node) -> Node:
 def up(x: Node) -> Node:
     """``ROUNDUP(x,0)``: away from nought to a whole number."""
     return _call("ROUNDUP", [x, 0], lambda v, _: np.sign(v) * np.ceil(np.abs(v)))
+
+
+def root(x: Node) -> Node:
+    """``SQRT``."""
+    return _call("SQRT", [x], np.sqrt)
+
+
+def exponential(x: Node) -> Node:
+    """``EXP``: e to the power."""
+
+    def work(v: Array) -> Array:
+        with np.errstate(over="ignore"):
+            return np.asarray(np.exp(v))
+
+    return _call("EXP", [x], work)
+
+
+def logarithm(x: Node) -> Node:
+    """``LN``: the natural logarithm."""
+    return _call("LN", [x], np.log)
+
+
+def choose(at: Node, *of: Like) -> Node:
+    """``CHOOSE``: one of several by its number, from 1."""
+    options = [node(x) for x in of]
+    wordy = any(_wordy(x) for x in options)
+
+    def work(number: Array, *values: Array) -> Array:
+        flat = [_objects(v) if wordy else numbers(v) for v in values]
+        at, *cells = np.broadcast_arrays(numbers(number).astype(np.int64) - 1, *flat)
+        return np.asarray(np.choose(at, cells))
+
+    return _call("CHOOSE", [at, *options], work, raw=True)
 
 
 def is_number(x: Node) -> Node:

@@ -19,6 +19,7 @@ from fcr.workbook.sheets.price import price
 from fcr.workbook.sheets.profile import profile
 from fcr.workbook.sheets.risks import risks
 from fcr.workbook.sheets.sharing import sharing
+from fcr.workbook.sheets.sizes import sizes
 from fcr.workbook.sheets.staff import staff
 from fcr.workbook.sheets.start import start_here, verdict_on_every_sheet
 
@@ -44,6 +45,7 @@ ORDER = (
     "Price workings",
     "Income",
     "Cash",
+    "Risk sizes",
     "Lists",
     "Apportionment",
     "Three-year profile",
@@ -62,6 +64,7 @@ def lay_out(data: Mapping[str, Any], room: Room | None = None) -> Book:
     dated = rates(book, given.base_year)
     contract(book)
     register = risks(book)
+    sized = sizes(book, register)
     calendar = months(book, given, bid, dated)
     staffed = staff(book, given, calendar)
     costed = lines(book, given, bid, calendar, staffed)
