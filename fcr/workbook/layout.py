@@ -494,7 +494,8 @@ class Sheet:
         for number, (_, _, formula, form) in enumerate(specs):
             block = Block(formula=formula)
             block.place(self.name, self.row, at + number)
-            self.calculations.append(Calculation(block, FORMS.get(form, form), "calculation"))
+            role: Literal["calculation", "result"] = "result" if self.role == "result" else "calculation"
+            self.calculations.append(Calculation(block, FORMS.get(form, form), role))
             made.append(block)
         for i in range(made[0].shape[0]):
             self.write(self.row + i, 0, _row_of(labels, i), "label")
@@ -572,8 +573,8 @@ def _row_of(labels: Node, i: int) -> Node:
 class Book:
     """A workbook before it is written."""
 
-    def __init__(self, data: Mapping[str, Any], room: Room) -> None:
-        self.data, self.room = data, room
+    def __init__(self, data: Mapping[str, Any], room: Room, stamps: Mapping[str, Any] | None = None) -> None:
+        self.data, self.room, self.stamps = data, room, stamps or {}
         self.sheets: list[Sheet] = []
         self.names: dict[str, Block] = {}
         self.lists: dict[str, Block] = {}

@@ -56,9 +56,14 @@ ORDER = (
 )
 
 
-def lay_out(data: Mapping[str, Any], room: Room | None = None) -> Book:
-    """The workbook of a bid's plain data, whole or in part, with room for it and spare rows."""
-    book = Book(data, (room or Room()).holding(data))
+def lay_out(
+    data: Mapping[str, Any], room: Room | None = None, *, stamps: Mapping[str, Any] | None = None
+) -> Book:
+    """The workbook of a bid's plain data, whole or in part, with room for it and spare rows.
+
+    ``stamps``: what Python found and no formula can, by what it is: ``simulation`` (see :mod:`fcr.workbook.stamps`).
+    """
+    book = Book(data, (room or Room()).holding(data), stamps)
     given = provider(book)
     bid = asked(book)
     dated = rates(book, given.base_year)

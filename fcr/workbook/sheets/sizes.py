@@ -173,12 +173,14 @@ class _Work:
         of, tenth, half = self.of, self.tenth, self.half
         self.sheet.section(
             "Three points",
-            "The share of a triangle's width that is below its mode, so that one in ten is below P10 and one above P90.",
+            "The share of a triangle's width below its mode, so that one in ten is below P10 and one in ten above P90.",
         )
         fitted = self.kind.eq("three-point")
         below = (of["mode"] - of["p10"]) / (of["p90"] - of["p10"])
         (ratio,) = self._columns(("P10 to mode", "share", safely(if_(fitted, below, half), half), "share"))
-        (share,) = self._columns(("First guess", "share", tenth + (1 - tenth - tenth) * ratio, "share"), at=3, heads=False)
+        (share,) = self._columns(
+            ("First guess", "share", tenth + (1 - tenth - tenth) * ratio, "share"), at=3, heads=False
+        )
         for step in range(FITTING):
             miss = (1 - ratio) * (share - root(share * tenth)) - ratio * (1 - share - root((1 - share) * tenth))
             slope = 1 - ((1 - ratio) * root(tenth / share) + ratio * root(tenth / (1 - share))) * half
@@ -389,9 +391,7 @@ class _Work:
         chance = self.total_chance - 1
         astray = both(self.kind.eq("scenarios"), either_of(chance > noise, chance < -noise))
         grid = self.risks.grid
-        times = choose(
-            self.part, 0, 1 - is_number(grid["size.probability"]), 1 - is_number(grid["size.rate"])
-        )
+        times = choose(self.part, 0, 1 - is_number(grid["size.probability"]), 1 - is_number(grid["size.rate"]))
         short = absent + times + if_(astray, 1, 0)
         (lacking,) = self._columns(("Figures missing", "figures", if_(at > 0, short, 0), "whole"), at=3, heads=False)
         # scenarios within an event or a total stand on the More sheet, out of sight of these formulas
