@@ -47,6 +47,7 @@ ORDER = (
     "Cash",
     "Risk sizes",
     "Lists",
+    "Published rates",
     "Apportionment",
     "Three-year profile",
     "Price",

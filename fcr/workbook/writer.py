@@ -23,6 +23,8 @@ __all__ = ["to_bytes"]
 STAMP = datetime(2026, 1, 1)  # noqa: DTZ001 (a workbook keeps no zone; fixed, so that bytes repeat)
 
 TABS = {"guide": "#1D70B8", "input": "#B58900", "calculation": "#6F777B", "result": "#00703C"}
+PAGE = 190
+"""Characters across a page of A4 that can still be read."""
 INK, RULE = "#0B0C0C", "#B1B4B6"
 
 STYLES: Mapping[str, Mapping[str, Any]] = {
@@ -31,7 +33,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "section": {"bold": True, "font_size": 13, "bottom": 2},
     "head": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E5E8EA", "bottom": 1},
     "label": {"valign": "top"},
-    "unit": {"font_color": "#505A5F", "valign": "top"},
+    "unit": {"font_color": "#505A5F", "valign": "top", "indent": 1},
     "note": {"font_color": "#505A5F", "valign": "top"},
     "plain": {"valign": "top", "text_wrap": True},
     "link": {"font_color": "#1D4F91", "underline": 1, "valign": "top"},
@@ -95,8 +97,11 @@ class _Writer:
         to.freeze_panes(*sheet.freeze)
         to.set_paper(9)
         to.set_landscape()
-        to.fit_to_pages(1, 0)
+        used = max((t.column for t in sheet.texts), default=0)
+        wide = sum(sheet.widths.get(column, 9) for column in range(used + 1))
+        to.fit_to_pages(-(-wide // PAGE), 0)
         to.repeat_rows(0, sheet.freeze[0] - 1)
+        to.repeat_columns(0, 0)
         to.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
         to.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
         for draw in sheet.charts:

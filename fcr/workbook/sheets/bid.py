@@ -13,6 +13,7 @@ from fcr.staffing import STATUTORY_RATES
 from fcr.workbook import kinds as k
 from fcr.workbook.formula import Block, Stacked, serial, year
 from fcr.workbook.layout import DATES, FIRST, Book, Column, Grid, Matrix, Sheet
+from fcr.workbook.sheets.organisation import FORM
 
 __all__ = ["Asked", "Known", "Rates", "asked", "rates"]
 
@@ -52,6 +53,7 @@ def asked(book: Book) -> Asked:
     sheet = book.sheet(
         "Bid", "The bid", "input", "Which service, from when, for how long, and what is added to its cost."
     )
+    sheet.widths |= FORM
     sheet.section("What is bid for")
     sheet.heads("What", "Yours", "Unit", "What it is", "Where to find it")
     name = sheet.field("name", "Name of the bid", k.TEXT, "What you call it.", name="fcr_bid")
@@ -293,11 +295,14 @@ def rates(book: Book, base_year: Block) -> Rates:
         "In place of what is known, from a day on. Leave blank to use the published figures.",
         keyed=DATES,
     )
-    return Rates(indices, usual, calendar, _published(book, sheet), own, hold)
+    return Rates(indices, usual, calendar, _published(book), own, hold)
 
 
-def _published(book: Book, sheet: Sheet) -> dict[str, Known]:
-    sheet.section("Published figures", "Dated figures that formulas use, with their sources. Nothing to type here.")
+def _published(book: Book) -> dict[str, Known]:
+    about = "Dated figures that formulas use, each with its source."
+    sheet = book.sheet("Published rates", "Published rates", "calculation", about)
+    sheet.widths |= {0: 50, 4: 30, 5: 16, 6: 110}
+    sheet.section("Figures by date")
     sheet.heads("Figure", "From", "Known to", "Value", "Unit", "Confirmed by", "Source")
     found, names = {}, []
     for name in PARAMETERS:
@@ -317,7 +322,7 @@ def _published(book: Book, sheet: Sheet) -> dict[str, Known]:
             sheet.write(sheet.row + i, 0, name, "label")
             sheet.write(sheet.row + i, 4, rate.unit, "unit")
             sheet.write(sheet.row + i, 5, rate.status, "note")
-            sheet.write(sheet.row + i, 6, "; ".join(source(key) for key in rate.sources), "note")
+            sheet.write(sheet.row + i, 6, "; ".join(source(key) for key in rate.sources), "plain")
         sheet.row += len(dated)
         found[name] = Known(blocks[0], blocks[2], last)
         names.append([name])

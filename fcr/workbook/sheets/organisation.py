@@ -22,6 +22,8 @@ FIXED_FIGURES = (
     ("Hundred", 100, "pennies", "Pennies in a pound."),
     ("Noise", 1e-9, "", "Less than this is noise of arithmetic."),
 )
+FORM = {1: 30, 2: 16, 3: 72, 4: 22}
+"""The widths of a sheet of single figures: label, cell, unit, what it is, where to find it."""
 PHASES = ("start-up", "running", "close-down")
 AGES = ("under 21", "21", "22 to pension age", "over pension age")
 
@@ -120,6 +122,7 @@ def provider(book: Book) -> Provider:
 
 
 def _general(sheet: Sheet) -> tuple[Block, ...]:
+    sheet.widths |= FORM
     sheet.section("About")
     sheet.heads("What", "Yours", "Unit", "What it is", "Where to find it")
     sheet.field("organisation.name", "Name", k.TEXT, "The organisation's name.", name="fcr_organisation")
@@ -219,6 +222,7 @@ def _posts(book: Book, sheet: Sheet, centres: Turned) -> Grid:
                 "£ a year",
             ),
             Column("fte", "FTE", k.QUANTITY, "Full-time equivalents; 1 if left blank.", "FTE", width=9),
+            Matrix("time", centres, k.PERCENT, "The share of its time on this centre; 100% in all.", "Share of time"),
             Column(
                 "people", "People", k.WHOLE, "How many fill it; the fewest the FTE allows if blank.", "people", width=9
             ),
@@ -233,10 +237,9 @@ def _posts(book: Book, sheet: Sheet, centres: Turned) -> Grid:
             Column("cover", "Cover", k.SHARE, "Cover bought in for leave and sickness, of its own cost."),
             Column("hours_per_year", "Hours a year", k.QUANTITY, "Worked at full time: for the time driver.", "hours"),
             *_line_columns(),
-            Matrix("time", centres, k.PERCENT, "The share of its time on this centre; 100% in all.", "Share of time"),
         ),
         book.room.posts,
-        "One row a job. The columns at the right say what share of its time each cost centre has: 100% in all.",
+        "One row a job. The columns headed by cost centres say what share of its time each cost centre has: 100% in all.",
     )
 
 
@@ -272,7 +275,6 @@ def _costs(book: Book, sheet: Sheet, centres: Turned) -> Grid:
             ),
             Column("capital", "Asset", k.choice("depreciation", "purchase"), "Charged over its life, or when bought."),
             Column("life", "Life", k.QUANTITY, "Years it is depreciated over.", "years"),
-            *_line_columns(),
             *(
                 Column(
                     f"amounts.{y}",
@@ -284,7 +286,8 @@ def _costs(book: Book, sheet: Sheet, centres: Turned) -> Grid:
                 for y in range(years)
             ),
             Matrix("split", centres, k.PERCENT, "Its share on this centre, when it is split.", "Share"),
+            *_line_columns(),
         ),
         book.room.costs,
-        "One row a cost. Give one cost centre, or split it by the columns at the right: 100% in all.",
+        "One row a cost. Give one cost centre, or split it by the columns headed by cost centres: 100% in all.",
     )
