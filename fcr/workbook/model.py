@@ -7,7 +7,6 @@ from typing import Any
 
 from fcr.workbook.layout import Book, Room
 from fcr.workbook.sheets.bid import asked, rates
-from fcr.workbook.formula import node
 from fcr.workbook.sheets.apportionment import apportionment
 from fcr.workbook.sheets.completeness import completeness
 from fcr.workbook.sheets.integrity import reconciliation
@@ -68,7 +67,7 @@ def lay_out(
     given = provider(book)
     bid = asked(book)
     dated = rates(book, given.base_year)
-    contract(book)
+    offer = contract(book)
     register = risks(book)
     sized = sizes(book, register)
     calendar = months(book, given, bid, dated)
@@ -77,7 +76,7 @@ def lay_out(
     shared = sharing(book, given, bid, calendar, staffed, costed)
     complete = completeness(book, given, bid, calendar, staffed, costed, shared)
     costs = profile(book, bid, calendar, staffed, costed, shared, complete)
-    priced = price(book, bid, calendar, costed, costs, complete, node(0))
+    priced = price(book, bid, offer, calendar, costed, costs, complete)
     reconciliation(book, calendar, costed, shared, costs, priced)
     apportionment(book, bid, costed, shared, complete)
     start_here(book)

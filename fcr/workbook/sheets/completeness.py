@@ -117,7 +117,7 @@ def _of_the_bid(model: _Model) -> Tests:
     yield "Surplus without its basis", _one(unsaid), "Give both: how much, and margin or mark-up; or neither."
     twice = both(bid.reserves_rate > 0, bid.reserves_amount > 0)
     yield "Reserves as a share and an amount", _one(twice), "Keep one of the two."
-    pairs = count_given(bid.capacity.all).ne(count_given(bid.occupancy.all))
+    pairs = (count_given(bid.capacity.all) > 0).ne(count_given(bid.occupancy.all) > 0)
     twice = both(count_given(bid.volumes.all) > 0, count_given(bid.capacity.all) > 0)
     yield "Units both ways, or half of a pair", _one(either_of(pairs, twice)), "Give units, or capacity and occupancy together."
     for label, row in (("Units", bid.volumes), ("Capacity", bid.capacity), ("Occupancy", bid.occupancy)):

@@ -20,6 +20,9 @@ FIXED_FIGURES = (
     ("Fine", 7, "decimals", "To which remainders are compared when pennies are shared."),
     ("Size", 6, "decimals", "To which amounts are compared when pennies are shared."),
     ("Hundred", 100, "pennies", "Pennies in a pound."),
+    ("Quarter", 3, "months", "A quarterly invoice."),
+    ("Half year", 6, "months", "A half-yearly invoice."),
+    ("Half", 0.5, "", "The middle of a period."),
     ("Noise", 1e-9, "", "Less than this is noise of arithmetic."),
 )
 FORM = {1: 30, 2: 16, 3: 72, 4: 22}

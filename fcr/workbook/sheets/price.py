@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fcr.workbook.formula import Block, Node, Stacked, absolute, if_, node, rounded, total
-from fcr.workbook.layout import Book
+from fcr.workbook.formula import Block, Node, Stacked, absolute, both, if_, node, rounded, total, up
+from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.sheets.bid import VAT_RATE, Asked
 from fcr.workbook.sheets.completeness import Completeness
+from fcr.workbook.sheets.contract import Offer
 from fcr.workbook.sheets.footing import foot
 from fcr.workbook.sheets.lines import Lines
 from fcr.workbook.sheets.months import Months
@@ -35,11 +36,14 @@ class Priced:
     unit_cost: Block
 
 
-def price(book: Book, bid: Asked, months: Months, lines: Lines, costs: Profile, complete: Completeness, wait: Node) -> Priced:
-    """Lay out the workings of the price, and the Price sheet. ``wait``: months waited for payment, nought if unknown."""
+def price(
+    book: Book, bid: Asked, offer: Offer, months: Months, lines: Lines, costs: Profile, complete: Completeness
+) -> Priced:
+    """Lay out the workings of the price, and the Price sheet."""
     sheet = book.sheet("Price workings", "Workings of the price", "calculation", "From full cost to price, before and after rounding.")
     pence, hundred, noise = (book.names[f"fcr_{name}"] for name in ("pence", "hundred", "noise"))
     heads, inside, full = months.year_labels, months.in_years, costs.exact
+    wait = _wait(sheet, offer)
     sheet.section("Shares")
     sheet.heads("What", "Unit", "Share")
     waiting = sheet.calc("Cost of waiting, of full cost", "share", bid.finance_rate * wait / 12, "share")
@@ -79,6 +83,20 @@ def price(book: Book, bid: Asked, months: Months, lines: Lines, costs: Profile, 
     made = Priced(exact, whole, footed.values, vat, waiting, each, of_one)
     _show(book, bid, months, lines, costs, complete, made, basis)
     return made
+
+
+def _wait(sheet: Sheet, offer: Offer) -> Block:
+    """Months between a cost and the receipt that pays for it; nought in advance, or where the terms are not stated."""
+    invoiced, advance, days = (offer.terms[f"payment.{name}"] for name in ("invoiced", "in_advance", "days"))
+    names = sheet.book.names
+    sheet.section("Waiting for payment", "Days to payment in whole months, and half of what an invoice covers beyond one.")
+    sheet.heads("What", "Unit", "Months")
+    longer = if_(invoiced.eq("half-yearly"), names["fcr_half_year"], 12)
+    covers = if_(invoiced.eq("monthly"), 1, if_(invoiced.eq("quarterly"), names["fcr_quarter"], longer))
+    period = sheet.calc("An invoice covers", "months", covers, "whole")
+    known = both(invoiced.given, advance.eq("no"), days.given)
+    wait = up(days / names["fcr_days_in_month"]) + (period - 1) * names["fcr_half"]
+    return sheet.calc("Average wait", "months", if_(known, wait, 0), "number", note="Nought in advance, or while not stated.")
 
 
 def _show(
