@@ -90,8 +90,9 @@ class Room:
         spare = {"services": 1, "pools": 1, "posts": 3, "costs": 5, "drivers": 1, "outcomes": 1, "risks": 3}
         spare |= {"scenarios": 0, "breaks": 0}
         sizes = {name: max(getattr(self, name), count + spare.get(name, 1)) for name, count in have.items()}
-        years = data.get("years") or 3
-        return Room(**{**self.__dict__, **sizes, "years": max(self.years, int(years))})
+        sizes["years"] = max(self.years, int(data.get("years") or 3), 2)
+        sizes |= {name: max(sizes[name], 2) for name in ("services", "pools", "drivers", "posts", "costs")}  # tables, not rows
+        return Room(**{**self.__dict__, **sizes})
 
 
 def _offered(contract: Mapping[str, Any]) -> dict[str, int]:
