@@ -19,13 +19,14 @@ from typing import NoReturn
 
 from fcr._version import __version__
 from fcr.apportionment import apportion
-from fcr.bid import schema
+from fcr.bid import Bid, schema
 from fcr.checks import check, rule_text, rules_table
 from fcr.checks.findings import SEVERITIES
 from fcr.comparison import compare
 from fcr.errors import FcrError, InputError, Problem
-from fcr.files import read, write
+from fcr.files import read_noted, write
 from fcr.funders import funder_pays
+from fcr.importing import into_bid, write_new
 from fcr.inputs import parse_number
 from fcr.pricing import price
 from fcr.rates import funders, history, names, rate, source
@@ -34,7 +35,7 @@ from fcr.risk.premium import PREMIUM_METHODS, concessions, one_change_each, prem
 from fcr.risk.sensitivity import stress, tornado
 from fcr.risk.simulation import simulate
 from fcr.table import Column, Row, Table
-from fcr.workbook import import_costs, into_bid, write_new
+from fcr.workbook import import_costs
 
 __all__ = ["main"]
 
@@ -81,6 +82,14 @@ def _show(options: argparse.Namespace, data: dict[str, object], *texts: str) -> 
         print("\n\n".join(text for text in texts if text))
 
 
+def _read(path: str | os.PathLike[str]) -> Bid:
+    """The bid in a file; what was odd about a workbook goes to standard error."""
+    bid, notes = read_noted(path)
+    for note in notes:
+        print(f"{path}: {note}", file=sys.stderr)
+    return bid
+
+
 def _width() -> int:
     return min(shutil.get_terminal_size((WIDTH, 24)).columns, 120) if sys.stdout.isatty() else WIDTH
 
@@ -89,7 +98,7 @@ def _width() -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    bid, negotiated = read(DEMO), read(DEMO_NEGOTIATED)
+    bid, negotiated = _read(DEMO), _read(DEMO_NEGOTIATED)
     review = check(bid)
     priced = review.situation.price
     versions = one_change_each(bid, negotiated)
@@ -115,7 +124,7 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _price(options: argparse.Namespace) -> int:
-    bid = read(options.file)
+    bid = _read(options.file)
     priced = price(bid)
     width, data = _width(), priced.to_dict()
     texts = [priced.text(width)]
@@ -134,27 +143,27 @@ def _price(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    review = check(read(options.file), dict(options.threshold or []))
+    review = check(_read(options.file), dict(options.threshold or []))
     _show(options, review.to_dict(), review.text(_width()))
     worst = SEVERITIES[: SEVERITIES.index(options.fail_on) + 1]
     return int(any(f.counts and f.severity in worst for f in review.findings))
 
 
 def _explain(options: argparse.Namespace) -> int:
-    tree = price(read(options.file)).explain(*options.path)
+    tree = price(_read(options.file)).explain(*options.path)
     _show(options, tree.to_dict(), tree.text(_width()))
     return 0
 
 
 def _apportion(options: argparse.Namespace) -> int:
-    bid = read(options.file)
+    bid = _read(options.file)
     result = apportion(bid.organisation, options.method or bid.method)
     _show(options, result.to_dict(), result.table().text(_width()), result.cascade().text(_width()))
     return 0
 
 
 def _risk(options: argparse.Namespace) -> int:
-    bid = read(options.file)
+    bid = _read(options.file)
     width, found = _width(), balance(bid, options.draws, options.seed)
     drawn = simulate(bid, options.draws, options.seed)
     bars, stresses = tornado(bid).table(), stress(bid)
@@ -175,7 +184,7 @@ def _risk(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    result = compare([read(file) for file in options.files], options.draws, options.seed)
+    result = compare([_read(file) for file in options.files], options.draws, options.seed)
     _show(options, result.to_dict(), result.table().text(_width()))
     return 0
 
@@ -239,7 +248,7 @@ def _convert(options: argparse.Namespace) -> int:
         raise InputError([Problem(options.target, "the file exists already", fix, "file-exists")])
     if target.exists() and target.samefile(options.file):
         raise InputError([Problem(options.target, "it is the file being read", "Give another name.", "file-exists")])
-    write(read(options.file), target)
+    write(_read(options.file), target)
     _show(options, {"written": str(target)}, f"Written: {target}")
     return 0
 
@@ -313,7 +322,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         added.set_defaults(run=run)
         if file:
-            added.add_argument("file", help="the bid, a .json file")
+            added.add_argument("file", help="the bid, an .xlsx workbook or a .json file")
         if js:
             added.add_argument("--json", action="store_true", help="print JSON for another program")
         return added

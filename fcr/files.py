@@ -12,10 +12,10 @@ from fcr.bid import Bid
 from fcr.errors import InputError, Problem, RateNotFound
 from fcr.pricing import price
 
-__all__ = ["read", "write"]
+__all__ = ["read", "read_noted", "write", "write_whole"]
 
 LARGEST_FILE = 20_000_000
-SUFFIXES = (".json",)
+SUFFIXES = (".json", ".xlsx")
 
 
 def _suffix(path: Path) -> str:
@@ -30,13 +30,36 @@ def _suffix(path: Path) -> str:
 
 
 def read(path: str | os.PathLike[str]) -> Bid:
-    """The bid in a ``.json`` file.
+    """The bid in a ``.json`` file or an ``.xlsx`` workbook.
 
     Raises :class:`~fcr.errors.InputError` with every problem found, a file that is not there or
-    cannot be read included.
+    cannot be read included; for a workbook each problem names its sheet and cell. How a workbook was
+    read, and whether its own formulas are whole, says :func:`fcr.workbook.read_workbook`.
     """
     path = Path(path)
-    _suffix(path)
+    if _suffix(path) == ".xlsx":
+        from fcr.workbook.reader import read_bid  # noqa: PLC0415 (a bid in JSON does without)
+
+        return read_bid(path)
+    return _from_json(path)
+
+
+def read_noted(path: str | os.PathLike[str]) -> tuple[Bid, tuple[str, ...]]:
+    """The bid in a file, and what a careful reader would want to know of a workbook.
+
+    That is how it was read (figures typed as text, formulas in place of figures, hidden rows), and
+    each formula of its own model that was overwritten or edited.
+    """
+    path = Path(path)
+    if _suffix(path) == ".xlsx":
+        from fcr.workbook.reader import read_workbook  # noqa: PLC0415 (a bid in JSON does without)
+
+        reading = read_workbook(path)
+        return reading.bid, (*reading.notes, *map(str, reading.formulas))
+    return _from_json(path), ()
+
+
+def _from_json(path: Path) -> Bid:
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
@@ -56,28 +79,49 @@ def read(path: str | os.PathLike[str]) -> Bid:
 
 
 def write(bid: Bid, path: str | os.PathLike[str]) -> None:
-    """Keep a bid in a ``.json`` file, with what it comes to today.
+    """Keep a bid in a ``.json`` file or an ``.xlsx`` workbook, with what it comes to today.
 
-    The prices and dated figures go with it, so that a later version of the library can say which
-    figure changed; a bid that cannot be priced yet is kept without them. Same bid, same bytes.
+    A workbook is the whole live model, with the bid's figures in its cells. The prices and dated
+    figures go with it, so that a later version of the library can say which figure changed; a bid
+    that cannot be priced yet is kept without them. Same bid, same bytes.
 
-    Raises :class:`~fcr.errors.InputError` when the file cannot be written; what was there before
-    is then untouched.
+    Raises :class:`~fcr.errors.InputError` when the file cannot be written, or a workbook cannot hold
+    the bid exactly; what was there before is then untouched.
     """
     path = Path(path)
-    _suffix(path)
+    suffix = _suffix(path)
     bid = bid.replace(saved=None)
     with suppress(RateNotFound, InputError):  # not priceable yet: there is no figure to keep
         bid = bid.replace(saved=price(bid).saved(__version__))
-    _write_whole(path, bid.to_json())
+    write_whole(path, _workbook(bid) if suffix == ".xlsx" else bid.to_json().encode())
 
 
-def _write_whole(path: Path, text: str) -> None:
+def _workbook(bid: Bid) -> bytes:
+    """A bid as a workbook. Raises :class:`~fcr.errors.InputError` for what no cell can hold exactly."""
+    from fcr.workbook.model import lay_out  # noqa: PLC0415 (a bid in JSON does without)
+    from fcr.workbook.writer import to_bytes  # noqa: PLC0415
+
+    book = lay_out(bid.to_dict())
+    problems = [
+        *book.problems,
+        *(
+            Problem(".".join(map(str, path)), "a workbook has no cell for this", "Keep the bid as .json.", "room", path)
+            for path, leaf in book.leaves.items()
+            if path != ("schema_version",) and leaf not in ({}, [], ())
+        ),
+    ]
+    if problems:
+        raise InputError(problems)
+    return to_bytes(book)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole, or leave what is there. Raises :class:`~fcr.errors.InputError` where it cannot be."""
     temporary = None
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=path.parent, delete=False) as file:
+        with tempfile.NamedTemporaryFile("wb", dir=path.parent, delete=False) as file:
             temporary = Path(file.name)
-            file.write(text)
+            file.write(data)
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:

@@ -572,23 +572,14 @@ class Counted(Node):
 
 def if_(test: Node, then: Like, other: Like) -> Node:
     """``IF``: one value or the other."""
-    a, b = node(then), node(other)
-    wordy = any(_wordy(x) for x in (a, b))
 
     def work(t: Array, x: Array, y: Array) -> Array:
-        if wordy:
+        if object in (x.dtype, y.dtype):  # one of them may be a text
             t, x, y = np.broadcast_arrays(numbers(t) != 0, _objects(x), _objects(y))
             return np.where(t, x, y)
         return np.where(numbers(t) != 0, numbers(x), numbers(y))
 
-    return _call("IF", [test, a, b], work, raw=True)
-
-
-def _wordy(x: Node) -> bool:
-    """Whether an expression may come to a text."""
-    if isinstance(x, Literal):
-        return isinstance(x.value, str)
-    return x.values.dtype == object
+    return _call("IF", [test, node(then), node(other)], work, raw=True)
 
 
 def _objects(values: Array) -> Array:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fcr.workbook.layout import Book, Room
+from fcr.workbook.record import record
 from fcr.workbook.sheets.bid import asked, rates
 from fcr.workbook.sheets.apportionment import apportionment
 from fcr.workbook.sheets.completeness import completeness
@@ -79,6 +80,7 @@ def lay_out(
     priced = price(book, bid, offer, calendar, costed, costs, complete)
     reconciliation(book, calendar, costed, shared, costs, priced)
     apportionment(book, bid, costed, shared, complete)
+    record(book)
     start_here(book)
     verdict_on_every_sheet(book)
     book.sheets.sort(key=lambda sheet: ORDER.index(sheet.name))

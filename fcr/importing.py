@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fcr.bid import Bid
-from fcr.files import _write_whole, write
+from fcr.files import write, write_whole
 from fcr.inputs import read_json
 from fcr.workbook.guard import read_bytes, refuse
 from fcr.workbook.ledger import LedgerImport
@@ -49,7 +49,7 @@ def write_new(path: str, inputs: Iterable[Path], *, suffix: str, text: str, bid:
         what = f"the name ends in {target.suffix or 'nothing'!r}, expected {suffix}"
         refuse("file-kind", path, what, "Give a name of that kind.")
     if bid is None:
-        _write_whole(target, text)
+        write_whole(target, text.encode())
     else:
         write(bid, target)
     return path
