@@ -93,7 +93,7 @@ def _first(tree: dict[str | int, Any]) -> Plain:
 
 
 def _both(word: Plain, figure: Plain) -> Problem:
-    what = f"this says {word.value!r}, yet more is said of it in {figure.place}"
+    what = f"this says {word.value or 'none'!r}, yet more is said of it in {figure.place}"
     return Problem(str(word.place), what, "Clear one of the two.", "contradiction", word.path)
 
 

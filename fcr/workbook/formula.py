@@ -695,15 +695,14 @@ def logarithm(x: Node) -> Node:
 
 def choose(at: Node, *of: Like) -> Node:
     """``CHOOSE``: one of several by its number, from 1."""
-    options = [node(x) for x in of]
-    wordy = any(_wordy(x) for x in options)
 
     def work(number: Array, *values: Array) -> Array:
+        wordy = any(v.dtype == object for v in values)
         flat = [_objects(v) if wordy else numbers(v) for v in values]
         at, *cells = np.broadcast_arrays(numbers(number).astype(np.int64) - 1, *flat)
         return np.asarray(np.choose(at, cells))
 
-    return _call("CHOOSE", [at, *options], work, raw=True)
+    return _call("CHOOSE", [at, *of], work, raw=True)
 
 
 def is_number(x: Node) -> Node:

@@ -73,7 +73,7 @@ def take(found: Found, kind: Kind, about: str, epoch: date = date(1899, 12, 30))
     if found.kind == "text":
         word = _word(str(found.value), kind)
         if word is not None:
-            return Taken(word)
+            return Taken([] if word == kind.empty else word)
     if not kind.numeric:
         return _text(found, kind, about)
     return _number(found, kind, about)

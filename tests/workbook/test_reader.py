@@ -39,9 +39,9 @@ def written(bid: Bid, path: Path) -> Path:
     return path
 
 
-def without_offer(bid: Bid) -> Bid:
-    """The part of a bid for which there are sheets."""
-    return bid.replace(contract=None, saved=None)
+def unsaved(bid: Bid) -> Bid:
+    """A bid without what it came to when it was saved, which has no cell."""
+    return bid.replace(saved=None)
 
 
 SMALL = Room(services=3, pools=3, posts=4, costs=6, drivers=2, years=3, indices=3, risks=3, rates=2, others=2)
@@ -146,7 +146,7 @@ def problems_of(path: Path) -> list[str]:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda p: p.stem)
 def test_examples_come_back(example: Path, tmp_path: Path) -> None:
     """Each example, written and read, is itself, with nothing to note."""
-    bid = without_offer(fcr.read(example))
+    bid = unsaved(fcr.read(example))
     reading = read_workbook(written(bid, tmp_path / "a.xlsx"))
     assert reading.bid == bid
     assert reading.notes == ()
@@ -156,14 +156,14 @@ def test_examples_come_back(example: Path, tmp_path: Path) -> None:
 @given(bids())
 def test_any_bid_comes_back(tmp_path_factory: pytest.TempPathFactory, bid: Bid) -> None:
     """Bid to workbook to bid is identity."""
-    bid = without_offer(bid)
+    bid = unsaved(bid)
     path = written(bid, tmp_path_factory.mktemp("back") / "a.xlsx")
     assert read_workbook(path).bid == bid
 
 
 def test_public_verbs_take_workbooks(tmp_path: Path) -> None:
     """``fcr.write`` and ``fcr.read`` go by the suffix; what a bid came to is kept beside it where there is room."""
-    bid = plain().replace(contract=None)
+    bid = plain()
     data = to_bytes(lay_out(bid.to_dict()))
     assert data == to_bytes(lay_out(bid.to_dict()))  # same bid, same bytes
     path = tmp_path / "a.xlsx"
@@ -174,7 +174,7 @@ def test_public_verbs_take_workbooks(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, tuple[int, int]]]:
     """Where the model has formulas."""
-    return formulas(written(plain().replace(contract=None), tmp_path_factory.mktemp("usual") / "a.xlsx"))
+    return formulas(written(plain(), tmp_path_factory.mktemp("usual") / "a.xlsx"))
 
 
 @SLOW
@@ -183,7 +183,7 @@ def test_text_never_becomes_a_formula(
     tmp_path_factory: pytest.TempPathFactory, usual: set[tuple[str, tuple[int, int]]], text: str
 ) -> None:
     """Formulas stand only where the model put them; odd texts come back as they were."""
-    bid = plain().replace(contract=None, note=text)
+    bid = plain(note=text)
     path = written(bid, tmp_path_factory.mktemp("text") / "a.xlsx")
     assert formulas(path) == usual
     assert read_workbook(path).bid == bid
