@@ -17,6 +17,7 @@ from fcr.workbook.sheets.months import months
 from fcr.workbook.sheets.organisation import provider
 from fcr.workbook.sheets.price import price
 from fcr.workbook.sheets.profile import profile
+from fcr.workbook.sheets.risk import risk
 from fcr.workbook.sheets.risks import risks
 from fcr.workbook.sheets.sharing import sharing
 from fcr.workbook.sheets.sizes import sizes
@@ -46,6 +47,7 @@ ORDER = (
     "Income",
     "Cash",
     "Risk sizes",
+    "Changes",
     "Lists",
     "Published rates",
     "Apportionment",
@@ -83,5 +85,6 @@ def lay_out(
     record(book)
     start_here(book)
     verdict_on_every_sheet(book)
+    risk(book, given, bid, register, sized, calendar)
     book.sheets.sort(key=lambda sheet: ORDER.index(sheet.name))
     return book

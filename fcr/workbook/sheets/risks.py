@@ -10,7 +10,7 @@ import numpy as np
 
 from fcr.risks import REGISTER
 from fcr.workbook import kinds as k
-from fcr.workbook.formula import Block, Node, if_, nth, pick, product_sum
+from fcr.workbook.formula import Block, Node, if_, nth, pick
 from fcr.workbook.layout import Book, Column, Grid, Live, Sheet
 
 __all__ = ["FIGURES", "SIZES", "Risks", "risks"]
@@ -38,17 +38,17 @@ SIZES = MappingProxyType(
 
 ACTING = MappingProxyType(
     {
-        "pounds": "pounds lost (a gain is negative)",
-        "volume": "times the planned units: 1 is as planned",
-        "occupancy": "times the planned occupancy: 1 is as planned",
-        "index": "added to each yearly rise: 0.01 is one point",
-        "outcomes": "times the planned success rate; or successes",
-        "payment delay": "days later than the terms",
-        "termination": "the month in which the contract ends early",
-        "cover": "cover bought in, as a share of staff cost",
+        "pounds": ("pounds lost (a gain is negative)", "other"),
+        "volume": ("times the planned units: 1 is as planned", "demand"),
+        "occupancy": ("times the planned occupancy: 1 is as planned", "demand"),
+        "index": ("added to each yearly rise: 0.01 is one point", "cost"),
+        "outcomes": ("times the planned success rate; or successes", "outcome"),
+        "payment delay": ("days later than the terms", "other"),
+        "termination": ("the month in which the contract ends early", "other"),
+        "cover": ("cover bought in, as a share of staff cost", "cost"),
     }
 )
-"""What a risk acts on, and what its figures then are."""
+"""What a risk acts on: what its figures then are, and its family unless it has a standard name or states one."""
 
 _NUMBER = (k.NUMBER, "as it acts")
 FIGURES = MappingProxyType(
@@ -103,11 +103,43 @@ class Kinds:
 
 
 @dataclass(frozen=True)
+class Standard:
+    """The Lists sheet's table of standard risks: blocks (22, 1)."""
+
+    numbers: Block
+    names: Block
+    sits_with: Block
+    weights: Block
+    """The usual control weight; blank where there is none."""
+    weighed: Block
+    """One where there is one."""
+    families: Block
+    shapes: Block
+
+
+@dataclass(frozen=True)
+class Acting:
+    """The Lists sheet's table of what risks act on: rows in the order of :data:`ACTING`."""
+
+    numbers: Block
+    names: Block
+    meanings: Block
+    families: Block
+
+    def place(self, acts_on: Node) -> Node:
+        """The row of what a risk acts on: pounds where nothing is said."""
+        at = pick(acts_on, self.names, self.numbers.all)
+        return if_(at > 0, at, 1)
+
+
+@dataclass(frozen=True)
 class Risks:
     """The cells of the Risks sheet."""
 
     grid: Grid
     kinds: Kinds
+    standard: Standard
+    acting: Acting
     together: Grid
     """The names of the risks that move together."""
     correlations: Grid
@@ -129,10 +161,9 @@ def risks(book: Book) -> Risks:
     sheet = book.sheet("Risks", "Risks", "input", about)
     lists = book.named("Lists")
     standard = _standard(lists)
-    kinds = _table(lists, "Kinds of size", "Which figures each kind takes.", SIZES)
-    acting = _table(lists, "What risks act on", "What the figures of a size then are.", ACTING)
-    book.lists["risks"] = standard[1]
-    number = "Should sit with"
+    kinds = _kinds(lists)
+    acting = _acting(lists)
+    book.lists["risks"] = standard.names
     note = (
         "One row a risk. Choose what it acts on and what kind of size it has; the columns in plain print then say which "
         "figures to give. A risk with no size is listed and its loss is unknown. Never count one risk twice."
@@ -141,7 +172,11 @@ def risks(book: Book) -> Risks:
         Column(
             "name", "Risk", k.TEXT, "A standard name, or your own. Each once.", width=34, options="risks", free=True
         ),
-        Live(number, lambda grid: _words(grid["name"], standard[1], standard[0], standard[2]), width=24),
+        Live(
+            "Should sit with",
+            lambda grid: _words(grid["name"], standard.names, standard.numbers, standard.sits_with),
+            width=24,
+        ),
         Column("acts_on", "Acts on", k.choice(*ACTING), "What it moves; pounds if left blank.", width=14),
         Column("of", "Of which", k.TEXT, "The index or the outcome it moves; all outcomes if left blank.", width=14),
         Column(
@@ -156,11 +191,11 @@ def risks(book: Book) -> Risks:
         Column("clause", "Clause", k.TEXT, "Where the contract speaks of it.", width=18),
         Column("note", "Note", k.TEXT, "Anything a reader should know.", width=30),
         Column("size.kind", "Size is", k.choice(*SIZES), "The shape of the uncertainty; blank is unknown.", width=18),
-        Live("Figures are", lambda grid: _acting(grid, acting), width=30),
+        Live("Figures are", lambda grid: _figures_are(grid, acting), width=30),
         Live("Figures to give", kinds.of("size.kind"), width=40),
     )
     grid = sheet.grid("risks", "Register of risks", (*usual, *_sizes(book, kinds)), book.room.risks, note)
-    return Risks(grid, kinds, *_correlations(book, sheet, grid))
+    return Risks(grid, kinds, standard, acting, *_correlations(book, sheet, grid))
 
 
 def _sizes(book: Book, kinds: Kinds) -> Iterator[Column | Live]:
@@ -222,7 +257,7 @@ def _correlations(book: Book, sheet: Sheet, grid: Grid) -> tuple[Grid, Grid]:
 # ── words from the lists ──
 
 
-def _standard(lists: Sheet) -> list[Block]:
+def _standard(lists: Sheet) -> Standard:
     """The standard register: number, name, whom it should sit with, usual control, whether there is one."""
     lists.section(
         "Standard risks", "Whom each should sit with, and how far a provider usually controls it (our defaults)."
@@ -240,14 +275,21 @@ def _standard(lists: Sheet) -> list[Block]:
         )
         for i, (name, risk) in enumerate(REGISTER.items())
     ]
-    return _columns(lists, "Risk", rows, ("whole", "text", "text", "0%", "flag", "text", "text"))
+    return Standard(*_columns(lists, "Risk", rows, ("whole", "text", "text", "0%", "flag", "text", "text")))
 
 
-def _table(lists: Sheet, title: str, about: str, meanings: MappingProxyType[str, str]) -> Kinds:
-    lists.section(title, about)
+def _kinds(lists: Sheet) -> Kinds:
+    lists.section("Kinds of size", "Which figures each kind takes.")
     lists.heads("List", "Number", "Name", "What it means")
-    rows = [(float(i + 1), name, meaning) for i, (name, meaning) in enumerate(meanings.items())]
-    return Kinds(*_columns(lists, title, rows, ("whole", "text", "text")))
+    rows = [(float(i + 1), name, meaning) for i, (name, meaning) in enumerate(SIZES.items())]
+    return Kinds(*_columns(lists, "Kind", rows, ("whole", "text", "text")))
+
+
+def _acting(lists: Sheet) -> Acting:
+    lists.section("What risks act on", "What the figures of a size then are, and whose remedy the risk calls for.")
+    lists.heads("List", "Number", "Name", "Figures are", "Family")
+    rows = [(float(i + 1), name, *words) for i, (name, words) in enumerate(ACTING.items())]
+    return Acting(*_columns(lists, "Acts on", rows, ("whole", "text", "text", "text")))
 
 
 def _columns(lists: Sheet, label: str, rows: Sequence[tuple[object, ...]], forms: Sequence[str]) -> list[Block]:
@@ -272,16 +314,15 @@ def _words(key: Node, names: Block, numbers: Block, words: Block) -> Node:
     return if_(at > 0, nth(words.all, at), "")
 
 
-def _acting(grid: Grid, acting: Kinds) -> Node:
+def _figures_are(grid: Grid, acting: Acting) -> Node:
     """What the figures of a risk are: pounds where nothing is said."""
-    at = pick(grid["acts_on"], acting.names, acting.numbers.all)
-    return if_(grid["name"].blank, "", nth(acting.meanings.all, if_(at > 0, at, 1)))
+    return if_(grid["name"].blank, "", nth(acting.meanings.all, acting.place(grid["acts_on"])))
 
 
-def _usual(name: Node, standard: Sequence[Block]) -> Node:
+def _usual(name: Node, standard: Standard) -> Node:
     """The usual control weight of a standard risk; "unknown" of any other."""
-    weight = pick(name, standard[1], standard[3].all)
-    known = product_sum(standard[1].all.eq(name) * standard[4].all)
+    weight = pick(name, standard.names, standard.weights.all)
+    known = pick(name, standard.names, standard.weighed.all)
     return if_(known > 0, weight, if_(name.blank, "", "unknown"))
 
 
