@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["cash_chart"]
 
 MOST_TICKS = 12
+WORDS = 0.32
+"""How much of the width the words at the reserves' line take."""
+CLEAR = 2.0
+"""Lines of words between them and what is drawn, beyond which more makes no difference."""
 
 
 def cash_chart(cash: CashFlow) -> Chart:
@@ -72,23 +76,25 @@ def _reserves(axes: Axes, low: list[float], closing: list[float], reserves: floa
         label = "Deeper than free reserves"
         axes.fill_between(months, low, -reserves, where=deeper, interpolate=True, label=label, zorder=1.5, **fill)
     words = f"free reserves used up: -{short(reserves)}" if reserves else "no free reserves"
-    at_end, above = _clear(axes, low, closing, -reserves)
-    place = (len(low) - 0.6, -reserves) if at_end else (-0.4, -reserves)
+    start, above = _clear(axes, low, closing, -reserves)
     side: Side = "above" if above else "below"
-    write(axes, words, place, side, ha="right" if at_end else "left", color=WARNING, bbox=PAPER, fontsize=9.5)
+    write(axes, words, (start - 0.4, -reserves), side, ha="left", color=WARNING, bbox=PAPER, fontsize=9.5)
 
 
-def _clear(axes: Axes, low: list[float], closing: list[float], level: float) -> tuple[bool, bool]:
-    """Where words at a level are clearest of both lines: at the end or the start, above it or below."""
+def _clear(axes: Axes, low: list[float], closing: list[float], level: float) -> tuple[int, bool]:
+    """The month from which words at a level are clearest of all that is drawn, and whether above it or below."""
     bottom, top = axes.get_ylim()
-    third, half = len(low) // 3 + 1, 0.045 * (top - bottom)
+    wide, half = min(round(len(low) * WORDS) + 1, len(low)), 0.045 * (top - bottom)
+    at = low.index(min(low))
+    taken = range(at, at + wide + 1) if at < len(low) / 2 else range(at - wide, at + 1)  # by the words at the lowest
+    words = [low[at] - 2 * half if month in taken else float("inf") for month in range(len(low))]
 
-    def room(at_end: bool, above: bool) -> float:
-        months = slice(-third, None) if at_end else slice(0, third)
+    def room(start: int, *, above: bool) -> float:
         middle = level + half if above else level - half
-        return min(abs(x - middle) for x in (*low[months], *closing[months]))
+        return min(abs(x - middle) for line in (low, closing, words) for x in line[start : start + wide])
 
-    return max(((a, b) for a in (False, True) for b in (False, True)), key=lambda where: room(*where))
+    places = [(start, above) for above in (True, False) for start in range(len(low) - wide + 1)]
+    return max(places, key=lambda place: min(room(place[0], above=place[1]) / half, CLEAR))
 
 
 def _lowest(axes: Axes, cash: CashFlow, low: list[Decimal]) -> None:
