@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Protections,
         Workforce,
     )
+    from fcr.display.explore import explore
     from fcr.errors import (
         ApportionmentError,
         FcrError,
@@ -119,6 +120,7 @@ __all__ = [
     "compare",
     "concessions",
     "employer_cost",
+    "explore",
     "funder_pays",
     "price",
     "profile",
@@ -145,6 +147,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Protections",
         "Workforce",
     ),
+    "display.explore": ("explore",),
     "errors": (
         "ApportionmentError",
         "FcrError",

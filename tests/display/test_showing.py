@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fcr
+from fcr.display.explore import WhatIf
 from fcr.income import income
 from fcr.results import Drawn, Result
 from fcr.risk.sensitivity import tornado
@@ -45,6 +46,7 @@ def all_of(bid: fcr.Bid) -> dict[str, Shown]:
         "EmployerCost": fcr.employer_cost(30_000, start=date(2026, 4, 1)),
         "FunderOffer": fcr.funder_pays(priced, "wellcome"),
         "Workings": priced.explain("Year 1"),
+        "Explored": WhatIf(bid, 200)(price=0.1),
         "Table": priced.table(),
     }
 
