@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fcr.assumptions import Assumptions, Index
     from fcr.bid import Bid
     from fcr.cashflow import CashFlow, cash_flow
+    from fcr.chart import Chart
     from fcr.checks import Finding, Review, check
     from fcr.comparison import Comparison, compare
     from fcr.contract import (
@@ -75,6 +76,7 @@ __all__ = [
     "Bid",
     "BlockPrice",
     "CashFlow",
+    "Chart",
     "Comparison",
     "Contract",
     "Correlations",
@@ -134,6 +136,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "assumptions": ("Assumptions", "Index"),
     "bid": ("Bid",),
     "cashflow": ("CashFlow", "cash_flow"),
+    "chart": ("Chart",),
     "checks": ("Finding", "Review", "check"),
     "comparison": ("Comparison", "compare"),
     "contract": (

@@ -12,7 +12,7 @@ import io
 import re
 import threading
 import warnings
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,8 +134,10 @@ class Chart:
 
     def html(self) -> str:
         """The picture as an ``<img>`` element that holds it and its alternative text; no script, no style."""
+        return self._img(base64.b64encode(self.png()).decode())
+
+    def _img(self, picture: str) -> str:
         wide, high = (round(inches * SHOWN_DPI) for inches in self.figure.get_size_inches())
-        picture = base64.b64encode(self.png()).decode()
         alt = html_text(self.alt)
         return f'<img src="data:image/png;base64,{picture}" width="{wide}" height="{high}" alt="{alt}">'
 
@@ -146,16 +148,12 @@ class Chart:
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> tuple[dict[str, str], dict[str, dict[str, object]]]:
         """Picture, picture in HTML with its alternative text, and the words alone."""
-        printers: dict[str, Callable[[], str]] = {
-            "text/plain": lambda: self.alt,
-            "text/html": self.html,
-            "image/png": lambda: base64.b64encode(self.png()).decode(),
-        }
-        kinds = chosen(printers, include, exclude)
+        kinds = chosen(("text/plain", "text/html", "image/png"), include, exclude)
+        picture = base64.b64encode(self.png()).decode() if set(kinds) - {"text/plain"} else ""
+        every = {"text/plain": self.alt, "text/html": self._img(picture), "image/png": picture}
         wide = round(self.figure.get_size_inches()[0] * SHOWN_DPI)
         about: dict[str, object] = {"alt": self.alt, "width": wide}
-        data = {kind: printers[kind]() for kind in kinds}
-        return data, {"image/png": about} if "image/png" in kinds else {}
+        return {kind: every[kind] for kind in kinds}, {"image/png": about} if "image/png" in kinds else {}
 
 
 def _renamed(tag: str, name: str) -> str:

@@ -103,7 +103,9 @@ def finished(figure: Figure, title: str, alt: str, notes: Sequence[str] = ()) ->
     if notes:
         text = "\n".join(wrapped(note, NOTE_WIDTH, 3) for note in notes)
         figure.supxlabel(text, x=0.01, ha="left", fontsize=8, color=FAINT)
-    figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
     figure.set_layout_engine("none")
     return Chart(plain(title), " ".join([plain(alt), *map(plain, notes)]), figure)
 

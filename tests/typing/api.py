@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -45,6 +46,9 @@ def main() -> int:
     assert_type(priced.price, tuple[Decimal, ...])
     assert_type(priced.vat, tuple[Decimal, ...] | None)
     assert_type(priced.table(), fcr.Table)
+    assert_type(priced.html(), str)
+    draw: Callable[[], fcr.Chart] = priced.plot
+    assert_type(draw, Callable[[], fcr.Chart])
     assert_type(priced.explain("Year 1", "Premises"), fcr.Workings)
     assert_type(priced.break_even_volume(5), int | None)
     assert_type(fcr.funder_pays(priced, "wellcome"), fcr.FunderOffer)
