@@ -30,6 +30,7 @@ __all__ = ["Chart", "drawing"]
 DPI = 150
 SHOWN_DPI = 90
 """How many dots of a screen are an inch of a chart; the picture has more, so that it is sharp."""
+COLOURS = 64
 SUFFIXES = (".png", ".svg")
 
 FONTS = ["DejaVu Sans", "Verdana", "sans-serif"]
@@ -90,8 +91,17 @@ class Chart:
         return "fcr-" + hashlib.sha256(f"{self.title}\n{self.alt}".encode()).hexdigest()[:8]
 
     def png(self, dpi: int = DPI) -> bytes:
-        """The picture as PNG, ``dpi`` dots to the inch; the sentence goes with it."""
-        return self._printed("png", dpi=dpi, metadata={"Software": None, "Title": self.title, "Description": self.alt})
+        """The picture as PNG, ``dpi`` dots to the inch; the sentence goes with it.
+
+        It has no more colours than it needs, and so weighs a third of what it would.
+        """
+        image, about, buffer = load("PIL.Image", "charts"), load("PIL.PngImagePlugin", "charts").PngInfo(), io.BytesIO()
+        with image.open(io.BytesIO(self._printed("png", dpi=dpi))) as picture:
+            few = picture.convert("RGB").quantize(COLOURS, dither=image.Dither.NONE)
+        about.add_itxt("Title", self.title)
+        about.add_itxt("Description", self.alt)
+        few.save(buffer, "PNG", optimize=True, pnginfo=about, dpi=(dpi, dpi))
+        return buffer.getvalue()
 
     def svg(self) -> str:
         """The picture as an ``<svg>`` element to stand alone or in a page: the same bytes every time.

@@ -26,6 +26,7 @@ Cell: TypeAlias = Decimal | int | str | None
 Kind: TypeAlias = Literal["text", "pounds", "share", "number"]
 Style: TypeAlias = Literal["line", "heading", "subtotal", "total"]
 
+LEFT = ' align="left" style="text-align: left"'
 MIN_LABEL, MIN_TEXT, MIN_HEADING = 18, 24, 16
 
 
@@ -197,10 +198,12 @@ class Table(Shown):
         return "\n".join(lines) + "\n"
 
     def html(self) -> str:
-        """A table element with caption and scopes, no style and no script; all text escaped."""
-        head = "".join(
-            f'<th scope="col">{html_text(c.heading)}</th>' if c.heading else "<td></td>" for c in self.columns
-        )
+        """A table element with caption and scopes, no script; all text escaped.
+
+        It is read without style as well: the one style there is says again that words stand to the
+        left, for notebooks that set everything to the right.
+        """
+        head = "".join(_heading(column) for column in self.columns)
         body = "\n".join(self._html_row(row) for row in self.rows)
         notes = "".join(f"\n<p>{html_text(note)}</p>" for note in self.notes)
         caption = html_text(self.title)
@@ -214,8 +217,8 @@ class Table(Shown):
         for i, (column, text) in enumerate(zip(self.columns, self.shown(row), strict=True)):
             shown = ("&emsp;" * row.indent if i == 0 else "") + html_text(text)
             shown = f"<strong>{shown}</strong>" if text and row.style != "line" else shown
-            align = "" if column.kind == "text" else ' align="right"'
-            cells.append(f'<th scope="row" align="left">{shown}</th>' if i == 0 else f"<td{align}>{shown}</td>")
+            align = LEFT if column.kind == "text" else ' align="right"'
+            cells.append(f'<th scope="row"{LEFT}>{shown}</th>' if i == 0 and text else f"<td{align}>{shown}</td>")
         return f"<tr>{''.join(cells)}</tr>"
 
     def to_dict(self) -> dict[str, object]:
@@ -255,6 +258,12 @@ def _inexact(cell: Cell) -> float | str:
     if cell is None:
         return float("nan")
     return cell if isinstance(cell, str) else float(cell)
+
+
+def _heading(column: Column) -> str:
+    """The head of a column; a corner with no words is an empty cell, not a heading of nothing."""
+    align = LEFT if column.kind == "text" else ""
+    return f'<th scope="col"{align}>{html_text(column.heading)}</th>' if column.heading else "<td></td>"
 
 
 def _amount(cell: Cell) -> Decimal:
