@@ -42,6 +42,9 @@ Whole = npt.NDArray[np.int64]
 ASSUMED_DAYS = 30
 """Where the days to payment are not stated: the longest the law allows a public contract (PA 2023 s. 68)."""
 
+HALF_PENNY = 0.005
+"""Amounts less than this apart are the same to the penny: what a float adds to a sum moves no month."""
+
 
 def _terms(payment: Payment) -> tuple[int, bool, int]:
     """Months a period, whether in advance, days to payment, with what is not stated assumed (and said)."""
@@ -149,8 +152,9 @@ class CashFlow(Drawn):
 
     @property
     def lowest_month(self) -> str:
-        """The month of the lowest point, such as ``May 2027``."""
-        month = int(self.exact.before_receipts.argmin())
+        """The first month at the lowest point (to half a penny), such as ``May 2027``."""
+        low = self.exact.before_receipts
+        month = int((low < low.min() + HALF_PENNY).argmax())
         return f"{add_months(self.bid.start, month):%B %Y}"
 
     @property
@@ -163,7 +167,7 @@ class CashFlow(Drawn):
     def months_below_reserves(self) -> int | None:
         """Months in which the low point is deeper than free reserves; unknown when they are not stated."""
         reserves = self.bid.organisation.free_reserves
-        return None if reserves is None else int((self.exact.before_receipts < -float(reserves)).sum())
+        return None if reserves is None else int((self.exact.before_receipts < -float(reserves) - HALF_PENNY).sum())
 
     def if_later(self, days: int) -> CashFlow:
         """The same ledger with every payment ``days`` later."""

@@ -51,8 +51,10 @@ class Kind:
             return "yes" if plain else "no"
         if self.day and isinstance(plain, str):
             return float(serial(date.fromisoformat(plain)))
-        if isinstance(plain, str) and (not self.numeric or plain in self.words):
+        if isinstance(plain, str) and plain in self.words:
             return plain
+        if not self.numeric:
+            return str(plain)
         exact = Decimal(str(plain)) / self.scale
         if len(exact.normalize().as_tuple().digits) > FIGURES:
             raise ValueError(f"{plain} has more than the {FIGURES} figures that a spreadsheet keeps")
@@ -76,6 +78,7 @@ GROWTH = Kind("rise", "a percentage, such as 3%", "0.##########%", low=-1, high=
 DAY = Kind("date", "a date, such as 1 Apr 2027", "d mmm yyyy", day=True)
 CORRELATION = Kind("correlation", "a number from -1 to 1", "0.00########", low=-1, high=1)
 NONE_LISTED = Kind("none", "none, or nothing", "@", words=("none",), numeric=False, empty="none")
+ANYTHING = Kind("anything", "a text, a number, yes or no", "@", numeric=False, empty="no entries")
 YES = Kind("yes or no", "yes or no", "@", words=("yes", "no"), numeric=False)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from fcr.errors import InputError, Problem
 from fcr.workbook.formula import Array, Block, Node, Stacked, letters
 from fcr.workbook.kinds import Kind
+from fcr.workbook.places import says_something, words_of
 
 __all__ = ["FIRST", "Book", "Column", "Grid", "Input", "Live", "Matrix", "Room", "Sheet", "Written"]
 
@@ -31,6 +32,8 @@ FIRST = 6
 
 DATES = "dates"
 """The key of a table of figures by name and day."""
+PLACES = "places"
+"""The key of a table of what has no cell of its own, by its place in words (:mod:`fcr.workbook.places`)."""
 
 ROLES: Mapping[Role, str] = {
     "guide": "Guide",
@@ -56,6 +59,8 @@ class Room:
     rates: int = 10
     returns: int = 6
     others: int = 20
+    tail: int = 34
+    """Months after the contract in which money may still come: payment in 1,000 days falls in the last of them."""
     correlated: int = 6
     scenarios: int = 5
     breaks: int = 5
@@ -390,6 +395,8 @@ class Sheet:
             return {"name": name, "from": spec.kind.cell(day)}.get(spec.field) if spec.field != "value" else (
                 self.book.taken((*grid.path, name, day), spec.kind, where)
             )
+        if grid.keyed == PLACES:
+            return words_of(key) if spec.field == "place" else self.book.taken((*grid.path, *key), spec.kind, where)
         if grid.keyed and spec.field == grid.keyed:
             return str(key)
         return self.book.taken((*grid.path, key, *path_of(spec.field)), spec.kind, where)
@@ -605,8 +612,15 @@ class Book:
             self.problems.append(Problem(where, str(error), fix, "too-exact", path))
             return None
 
+    def unplaced(self, under: Path = ()) -> list[Path]:
+        """What has found no cell yet, by its path from a place on; what says nothing is left out."""
+        depth = len(under)
+        return [p[depth:] for p, leaf in self.leaves.items() if p[:depth] == under and says_something(p, leaf)]
+
     def entries(self, path: Path, keyed: str) -> list[Any]:
         """The keys of what a list or a mapping of the data holds; for dated figures, name and day."""
+        if keyed == PLACES:
+            return [left for left in self.unplaced(path) if path or left[0] != "saved"]
         found: Any = self.data
         for key in path:
             if isinstance(found, list | tuple) and isinstance(key, int):

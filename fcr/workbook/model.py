@@ -7,13 +7,16 @@ from typing import Any
 
 from fcr.workbook.layout import Book, Room
 from fcr.workbook.record import record
-from fcr.workbook.sheets.bid import asked, rates
 from fcr.workbook.sheets.apportionment import apportionment
+from fcr.workbook.sheets.bid import asked, rates
+from fcr.workbook.sheets.cash import cash
 from fcr.workbook.sheets.completeness import completeness
-from fcr.workbook.sheets.integrity import reconciliation
 from fcr.workbook.sheets.contract import contract
+from fcr.workbook.sheets.income import income
+from fcr.workbook.sheets.integrity import reconciliation
 from fcr.workbook.sheets.lines import lines
 from fcr.workbook.sheets.months import months
+from fcr.workbook.sheets.more import more
 from fcr.workbook.sheets.organisation import provider
 from fcr.workbook.sheets.price import price
 from fcr.workbook.sheets.profile import profile
@@ -64,7 +67,8 @@ def lay_out(
 ) -> Book:
     """The workbook of a bid's plain data, whole or in part, with room for it and spare rows.
 
-    ``stamps``: what Python found and no formula can, by what it is: ``simulation`` (see :mod:`fcr.workbook.stamps`).
+    ``stamps``: what Python found and no formula can, by what it is: ``simulation`` (see
+    :mod:`fcr.workbook.stamps`), ``mechanism`` (see :mod:`fcr.workbook.rarer`).
     """
     book = Book(data, (room or Room()).holding(data), stamps)
     given = provider(book)
@@ -82,6 +86,9 @@ def lay_out(
     priced = price(book, bid, offer, calendar, costed, costs, complete)
     reconciliation(book, calendar, costed, shared, costs, priced)
     apportionment(book, bid, costed, shared, complete)
+    earned = income(book, bid, calendar, offer, units=costed.units, full_cost=costs.monthly)
+    cash(book, given, bid, calendar, offer=offer, income=earned, full_cost=costs.monthly)
+    more(book)
     record(book)
     start_here(book)
     verdict_on_every_sheet(book)
