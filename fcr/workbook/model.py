@@ -90,8 +90,8 @@ def lay_out(
     cash(book, given, bid, calendar, offer=offer, income=earned, full_cost=costs.monthly)
     more(book)
     record(book)
+    risk(book, given, bid, register, sized, calendar)
     start_here(book)
     verdict_on_every_sheet(book)
-    risk(book, given, bid, register, sized, calendar)
     book.sheets.sort(key=lambda sheet: ORDER.index(sheet.name))
     return book

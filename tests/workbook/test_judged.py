@@ -78,8 +78,10 @@ def test_spare_rows_change_nothing(bid: Bid, spare: int) -> None:
         assert list(differences(book, bid)) == []
 
 
-def written(folder: Path) -> dict[Path, Bid | None]:
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Bid | None]:
     """Every workbook that is judged: the examples, an empty one, and the generated bids."""
+    folder = tmp_path_factory.mktemp("judged")
     bids: dict[str, Bid | None] = {path.stem: fcr.read(path) for path in EXAMPLES}
     bids |= {f"generated-{number}": bid for number, bid in enumerate(generated())} | {"empty": None}
     paths: dict[Path, Bid | None] = {}
@@ -92,16 +94,15 @@ def written(folder: Path) -> dict[Path, Bid | None]:
 
 
 @judges.needs_libreoffice
-def test_libreoffice_recalculates_every_cell_to_the_same(tmp_path: Path) -> None:
+def test_libreoffice_recalculates_every_cell_to_the_same(written: dict[Path, Bid | None], tmp_path: Path) -> None:
     """For the examples, an empty workbook and 200 generated bids, every cell recalculates to the value written."""
-    paths = written(tmp_path)
-    assert len(paths) >= HOW_MANY
-    recalculated = judges.recalculate(list(paths), tmp_path / "recalculated")
-    wrong = [d for path in paths for d in judges.differences(path, recalculated[path])]
+    assert len(written) >= HOW_MANY
+    recalculated = judges.recalculate(list(written), tmp_path / "recalculated")
+    wrong = [d for path in written for d in judges.differences(path, recalculated[path])]
     assert judges.readable(wrong) == ""
 
 
-def test_a_second_engine_agrees(tmp_path: Path) -> None:
+def test_a_second_engine_agrees(written: dict[Path, Bid | None]) -> None:
     """For the examples, an empty workbook and the generated bids, formualizer comes to the values written."""
-    wrong = [d for path in written(tmp_path) for d in judges.differences(path, judges.second_opinion(path))]
+    wrong = [d for path in written for d in judges.differences(path, judges.second_opinion(path))]
     assert judges.readable(wrong) == ""
