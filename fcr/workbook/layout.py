@@ -24,7 +24,19 @@ __all__ = ["FIRST", "Book", "Column", "Grid", "Input", "Live", "Matrix", "Room",
 Path: TypeAlias = tuple[str | int, ...]
 Role: TypeAlias = Literal["guide", "input", "calculation", "result"]
 Style: TypeAlias = Literal[
-    "title", "kind", "section", "head", "label", "unit", "note", "plain", "warning", "link", "input", "calculation", "result"
+    "title",
+    "kind",
+    "section",
+    "head",
+    "label",
+    "unit",
+    "note",
+    "plain",
+    "warning",
+    "link",
+    "input",
+    "calculation",
+    "result",
 ]
 
 FIRST = 6
@@ -96,7 +108,9 @@ class Room:
         spare |= {"scenarios": 0, "breaks": 0}
         sizes = {name: max(getattr(self, name), count + spare.get(name, 1)) for name, count in have.items()}
         sizes["years"] = max(self.years, int(data.get("years") or 3), 2)
-        sizes |= {name: max(sizes[name], 2) for name in ("services", "pools", "drivers", "posts", "costs")}  # tables, not rows
+        sizes |= {
+            name: max(sizes[name], 2) for name in ("services", "pools", "drivers", "posts", "costs")
+        }  # tables, not rows
         return Room(**{**self.__dict__, **sizes})
 
 
@@ -392,8 +406,10 @@ class Sheet:
         """The cell of one column for one entry of a table."""
         if grid.keyed == DATES:
             name, day = key
-            return {"name": name, "from": spec.kind.cell(day)}.get(spec.field) if spec.field != "value" else (
-                self.book.taken((*grid.path, name, day), spec.kind, where)
+            return (
+                {"name": name, "from": spec.kind.cell(day)}.get(spec.field)
+                if spec.field != "value"
+                else (self.book.taken((*grid.path, name, day), spec.kind, where))
             )
         if grid.keyed == PLACES:
             return words_of(key) if spec.field == "place" else self.book.taken((*grid.path, *key), spec.kind, where)

@@ -62,9 +62,7 @@ ORDER = (
 )
 
 
-def lay_out(
-    data: Mapping[str, Any], room: Room | None = None, *, stamps: Mapping[str, Any] | None = None
-) -> Book:
+def lay_out(data: Mapping[str, Any], room: Room | None = None, *, stamps: Mapping[str, Any] | None = None) -> Book:
     """The workbook of a bid's plain data, whole or in part, with room for it and spare rows.
 
     ``stamps``: what Python found and no formula can, by what it is: ``simulation`` (see

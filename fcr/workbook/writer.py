@@ -59,8 +59,12 @@ class _Plain(Worksheet):
 def to_bytes(book: Book) -> bytes:
     """The .xlsx file of a laid-out workbook."""
     target = io.BytesIO()
-    workbook = Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
-    workbook.set_properties({"title": book.title, "subject": "Full cost recovery", "created": STAMP, "comments": "Made with fcr"})
+    workbook = Workbook(
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    workbook.set_properties(
+        {"title": book.title, "subject": "Full cost recovery", "created": STAMP, "comments": "Made with fcr"}
+    )
     workbook.set_calc_mode("auto")
     _Writer(book, workbook).write()
     workbook.close()
@@ -169,7 +173,9 @@ class _Writer:
             for j, value in enumerate(row):
                 self._constant(to, block.row + i, block.column + j, value, look)
         height, width = block.shape
-        to.data_validation(block.row, block.column, block.row + height - 1, block.column + width - 1, self._validation(given))
+        to.data_validation(
+            block.row, block.column, block.row + height - 1, block.column + width - 1, self._validation(given)
+        )
 
     def _validation(self, given: Input) -> dict[str, Any]:
         kind, cell = given.kind, _first(given.block)

@@ -75,11 +75,15 @@ def completeness(
     book: Book, given: Provider, bid: Asked, months: Months, staff: Staff, lines: Lines, shared: Sharing
 ) -> Completeness:
     """Lay out the tests of what is given."""
-    workings = book.sheet("Line checks", "What each line lacks", "calculation", "Tests that the Integrity sheet counts.")
+    workings = book.sheet(
+        "Line checks", "What each line lacks", "calculation", "Tests that the Integrity sheet counts."
+    )
     model = _Model(book, given, bid, months, staff, lines, shared, workings)
     about = "What is still to be filled in, and whether every pound is counted once and only once."
     sheet = book.sheet("Integrity", "Integrity: is it complete, and does it add up?", "result", about)
-    sheet.section("To be filled in or put right", "While any of these is not nought, results say that they are incomplete.")
+    sheet.section(
+        "To be filled in or put right", "While any of these is not nought, results say that they are incomplete."
+    )
     sheet.heads("What", "Unit", "How many", "In words", "What to do")
     tests = (*_of_the_bid(model), *_of_lines(model), *_of_pools_and_rates(model), *_of_words(model))
     first = sheet.row
@@ -107,7 +111,11 @@ def _of_the_bid(model: _Model) -> Tests:
     named = product_sum(given.services["name"].all.eq(bid.service) * given.services["name"].all.ne(""))
     yield "Service priced", _one(named.eq(0)), "Choose one of your services on the Bid sheet."
     first = date_of(year(bid.start), month(bid.start), 1)
-    yield "First day of the contract", _one(either_of(bid.start.blank, bid.start.ne(first))), "Give the first of a month on the Bid sheet."
+    yield (
+        "First day of the contract",
+        _one(either_of(bid.start.blank, bid.start.ne(first))),
+        "Give the first of a month on the Bid sheet.",
+    )
     early = either_of(given.base_year.blank, bid.start < given.base_year)
     yield "Base year", _one(early), "Give it on the Organisation sheet; the contract may not begin before it."
     room = either_of(count < 1, count > largest(model.months.years.all), count.ne(whole(count)))
@@ -119,11 +127,19 @@ def _of_the_bid(model: _Model) -> Tests:
     yield "Reserves as a share and an amount", _one(twice), "Keep one of the two."
     pairs = (count_given(bid.capacity.all) > 0).ne(count_given(bid.occupancy.all) > 0)
     twice = both(count_given(bid.volumes.all) > 0, count_given(bid.capacity.all) > 0)
-    yield "Units both ways, or half of a pair", _one(either_of(pairs, twice)), "Give units, or capacity and occupancy together."
+    yield (
+        "Units both ways, or half of a pair",
+        _one(either_of(pairs, twice)),
+        "Give units, or capacity and occupancy together.",
+    )
     for label, row in (("Units", bid.volumes), ("Capacity", bid.capacity), ("Occupancy", bid.occupancy)):
         many = count_given(row.all)
         odd = both(many > 1, many.ne(count))
-        yield f"{label}: neither one figure nor one for each year", _one(odd), "Give the first year's, or every contract year's."
+        yield (
+            f"{label}: neither one figure nor one for each year",
+            _one(odd),
+            "Give the first year's, or every contract year's.",
+        )
 
 
 def _of_lines(model: _Model) -> Tests:
@@ -141,13 +157,26 @@ def _of_lines(model: _Model) -> Tests:
         whole_ = total(share.across)
         return if_(name.blank, _one(whole_ > 0), _one(absolute(whole_ - 1) > model.noise))
 
-    wrong = flags("Shares that do not come to 100%", (costs["name"], off(costs["name"], of_costs)), (posts["name"], off(posts["name"], model.lines.of_posts)))
-    yield "Lines whose shares do not come to 100%", wrong, "On Posts and Costs: give one centre, or shares that come to 100%."
+    wrong = flags(
+        "Shares that do not come to 100%",
+        (costs["name"], off(costs["name"], of_costs)),
+        (posts["name"], off(posts["name"], model.lines.of_posts)),
+    )
+    yield (
+        "Lines whose shares do not come to 100%",
+        wrong,
+        "On Posts and Costs: give one centre, or shares that come to 100%.",
+    )
     ways = _one(costs["amount"].given) + _one(count_given(amounts.across) > 0)
-    wrong = flags("Costs without an amount, or with two", (costs["name"], if_(costs["name"].blank, _one(ways > 0), _one(ways.ne(1)))))
+    wrong = flags(
+        "Costs without an amount, or with two",
+        (costs["name"], if_(costs["name"].blank, _one(ways > 0), _one(ways.ne(1)))),
+    )
     yield "Costs without an amount, or with two", wrong, "Give one amount, or one for each year."
     there = product_sum(centres.all.eq(costs["centre"]) * 1)
-    wrong = flags("Costs on a centre that does not exist", (costs["name"], _one(both(costs["centre"].given, there.eq(0)))))
+    wrong = flags(
+        "Costs on a centre that does not exist", (costs["name"], _one(both(costs["centre"].given, there.eq(0))))
+    )
     yield "Costs on a centre that does not exist", wrong, "Choose one of your cost pools or services."
     unpaid = product_sum(posts["name"].all.ne("").ne(posts["salary"].all.ne("")) * 1)
     yield "Posts without a salary, or a salary without a post", unpaid, "Give both, or clear the row."
@@ -161,7 +190,11 @@ def _of_lines(model: _Model) -> Tests:
         (costs["name"], if_(costs["name"].blank, 0, rises(model.lines.indices))),
         (posts["name"], if_(posts["name"].blank, 0, rises(model.staff.indices))),
     )
-    yield "Rises that lines need and nobody has stated", wrong, "State a rise for every year on Rates and indices, even when it is 0%."
+    yield (
+        "Rises that lines need and nobody has stated",
+        wrong,
+        "State a rise for every year on Rates and indices, even when it is 0%.",
+    )
     vat = product_sum((costs["vat_rate"].all > 0) * costs["vat_recoverable"].all.eq(""))
     yield "VAT without what is recovered", vat, "Say what share of it you recover: 0% if none."
     stepped = product_sum(costs["behaviour"].all.eq("stepped").ne(costs["step"].all.ne("")) * 1)
@@ -174,14 +207,22 @@ def _of_pools_and_rates(model: _Model) -> Tests:
     pools, posts = model.given.pools, count_given(model.given.posts["name"].all)
     without = product_sum(pools["name"].all.ne("") * pools["driver"].all.eq(""))
     yield "Pools without a driver", without, "Choose a driver for each on Overheads and drivers."
-    yield "Pools with a cost and nothing to share it by", total(model.shared.nothing.all), "Give the driver quantities, or choose another."
+    yield (
+        "Pools with a cost and nothing to share it by",
+        total(model.shared.nothing.all),
+        "Give the driver quantities, or choose another.",
+    )
     claimed = model.given.allowance
     needs = dict.fromkeys((TRIGGER, LOWER, UPPER, MINIMUM), total(model.staff.enrolled.all))
     needs |= {NI_UPPER: total(model.staff.relief.all), ALLOWANCE: _one(both(claimed.given, claimed.ne("not claimed")))}
     for name in STATUTORY_RATES:
         short = product_sum(model.months.inside.all * (1 - model.months.rate_known[name].all))
         need = both(needs.get(name, posts) > 0, posts > 0)
-        yield f"Months without a known {name}", if_(need, short, 0), "State it on Rates and indices, or hold rates as last known."
+        yield (
+            f"Months without a known {name}",
+            if_(need, short, 0),
+            "State it on Rates and indices, or hold rates as last known.",
+        )
 
 
 def _of_words(model: _Model) -> Tests:

@@ -29,13 +29,21 @@ def foot(sheet: Sheet, title: str, names: Node, exact: Block, target: Block, hea
     pence, fine, size, hundred = (book.names[f"fcr_{name}"] for name in ("pence", "fine", "size", "hundred"))
     sheet.ruler(f"{title}: rounded half up", heads)
     whole = sheet.calc(names, "£", rounded(exact, pence))
-    short = sheet.calc("Pennies to share out", "pennies", rounded((target - total(whole.down)) * hundred, node(0)), "whole")
-    sheet.ruler(f"{title}: what rounding took away", heads, "In pennies; turned round where pennies are to be taken back.")
+    short = sheet.calc(
+        "Pennies to share out", "pennies", rounded((target - total(whole.down)) * hundred, node(0)), "whole"
+    )
+    sheet.ruler(
+        f"{title}: what rounding took away", heads, "In pennies; turned round where pennies are to be taken back."
+    )
     left = (exact - whole) * hundred
     key = sheet.calc(names, "pennies", rounded(if_(short < 0, 0 - left, left), fine), "number")
     sheet.ruler(f"{title}: size of each", heads)
     amount = sheet.calc(names, "£", rounded(absolute(exact), size), "number")
-    sheet.ruler(f"{title}: how many come before it", heads, "Larger remainder first, then the larger amount, then the earlier name.")
+    sheet.ruler(
+        f"{title}: how many come before it",
+        heads,
+        "Larger remainder first, then the larger amount, then the earlier name.",
+    )
     label = sheet.calc(names, "name", names, "text", at=2)
     sheet.row -= label.shape[0]
     rank = sheet.calc("", "place", product_sum((label.all < label) * 1), "whole", at=3)

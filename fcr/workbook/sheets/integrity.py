@@ -13,12 +13,12 @@ from fcr.workbook.sheets.sharing import Sharing
 __all__ = ["reconciliation"]
 
 
-def reconciliation(
-    book: Book, months: Months, lines: Lines, shared: Sharing, costs: Profile, priced: Priced
-) -> Block:
+def reconciliation(book: Book, months: Months, lines: Lines, shared: Sharing, costs: Profile, priced: Priced) -> Block:
     """Lay out whether costs in are costs out, and whether tables add up; the verdict is ``fcr_integrity``."""
     sheet = book.named("Integrity")
-    sheet.ruler("Does it add up?", months.year_labels, "Differences in pounds: anything but nought is a fault in the workbook.")
+    sheet.ruler(
+        "Does it add up?", months.year_labels, "Differences in pounds: anything but nought is a fault in the workbook."
+    )
     running = product_sum(lines.running.all * lines.cash.all * lines.years.down)
     tests: tuple[tuple[str, Node], ...] = (
         ("Running cost: centres against lines", total(shared.own.line(months.years)) - running),

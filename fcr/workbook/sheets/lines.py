@@ -105,8 +105,22 @@ def lines(book: Book, given: Provider, bid: Asked, months: Months, staff: Staff)
     flags = _flags(book, given, names)
     both_names = _BothNames(costs["name"], given.posts["name"])
     return Lines(
-        given.pools.rows, pools, drivers, service_names, centres, numbers, is_pool, units, stated, indices, cost_months, years, shares,
-        both_names, *flags, costs.rows,
+        given.pools.rows,
+        pools,
+        drivers,
+        service_names,
+        centres,
+        numbers,
+        is_pool,
+        units,
+        stated,
+        indices,
+        cost_months,
+        years,
+        shares,
+        both_names,
+        *flags,
+        costs.rows,
     )
 
 
@@ -181,7 +195,12 @@ def _volumes(book: Book, given: Provider, bid: Asked, months: Months) -> tuple[B
     stated = sheet.calc("Whether units are stated", "1 is yes", if_(number + pairs + has_own > 0, 1, 0), "flag")
     sheet.ruler("Units a year of every service", months.year_labels)
     name = given.services["name"]
-    volumes = sheet.calc(name.join(""), "units a year", if_(both(name.eq(bid.service), name.given), units, own * months.in_years), "number")
+    volumes = sheet.calc(
+        name.join(""),
+        "units a year",
+        if_(both(name.eq(bid.service), name.given), units, own * months.in_years),
+        "number",
+    )
     return units, stated, volumes
 
 
@@ -223,12 +242,18 @@ def _cost_months(book: Book, costs: Grid, months: Months, volumes: Block, servic
     unit = costs["behaviour"].eq("per unit")
     times = sheet.calc(names, "times", if_(unit, volume, if_(costs["behaviour"].eq("stepped"), steps, 1)), "number")
     sheet.ruler("Months paid in each contract year", months.year_labels)
-    in_year = sheet.calc(names, "months", most(least(to, months.years * 12) - most(from_, (months.years - 1) * 12 + 1) + 1, 0), "whole")
+    in_year = sheet.calc(
+        names, "months", most(least(to, months.years * 12) - most(from_, (months.years - 1) * 12 + 1) + 1, 0), "whole"
+    )
     sheet.ruler("What one month of each contract year is, before its index", months.year_labels)
     stated = if_(in_year > 0, amounts * factor / in_year, 0)
     monthly = sheet.calc(names, "£ a month", if_(yearly.eq(1), stated, each * times), "#,##0.000000")
     ruler = Counted(months.number.shape[1])
-    sheet.ruler("How much of the month is paid", ruler, "Nought before its first and after its last month; part of one when it is written off.")
+    sheet.ruler(
+        "How much of the month is paid",
+        ruler,
+        "Nought before its first and after its last month; part of one when it is written off.",
+    )
     lifetime = costs["life"] * 12 - (months.number - from_)
     left = if_(costs["life"].blank, 1, most(least(lifetime, 1), 0))
     part = sheet.calc(names, "part", months.inside * (months.number >= from_) * (months.number <= to) * left, "number")

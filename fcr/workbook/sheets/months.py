@@ -116,8 +116,24 @@ def months(book: Book, given: Provider, bid: Asked, rates: Rates) -> Months:
     names, factors, stated = _indices(sheet, given, bid, rates, first, length)
     labels, year_labels = shown(first, "mmm yyyy"), node("Year ").join(yearly)
     return Months(
-        sheet, count, length, number, first, last, of_year, inside, labels, yearly, in_years, year_labels, aprils,
-        names, factors, stated, rate, known,
+        sheet,
+        count,
+        length,
+        number,
+        first,
+        last,
+        of_year,
+        inside,
+        labels,
+        yearly,
+        in_years,
+        year_labels,
+        aprils,
+        names,
+        factors,
+        stated,
+        rate,
+        known,
     )
 
 
@@ -147,16 +163,21 @@ def _indices(
     cpi, cpi_known = dated(sheet, rates, CPI_RATE, spring)
     before, before_known = dated(sheet, rates, WAGE_FLOOR_RATE, march)
     after, after_known = dated(sheet, rates, WAGE_FLOOR_RATE, spring, hold=False)
-    sheet.section("Indices", "Each index once: fixed, the published ones that the bid does not state itself, and its own.")
+    sheet.section(
+        "Indices", "Each index once: fixed, the published ones that the bid does not state itself, and its own."
+    )
     sheet.heads("Index", "", "Name")
     published = [
-        (word, "", if_(product_sum(own["key"].all.eq(word) * 1) > 0, "", word)) for word in rates.usual_words(CPI, WAGE_FLOOR)
+        (word, "", if_(product_sum(own["key"].all.eq(word) * 1) > 0, "", word))
+        for word in rates.usual_words(CPI, WAGE_FLOOR)
     ]
     fixed = (FIXED, "", rates.usual_words(FIXED)[0].join(""))
     names = sheet.stack([fixed, *published, ("Own", "", own_name)], "text")
     sheet.section("Months in which they rise")
     sheet.heads("Index", "", "Month")
-    own_month = if_(own["month"].blank, april, if_(own["month"].eq("anniversary"), month(bid.start), number(own["month"])))
+    own_month = if_(
+        own["month"].blank, april, if_(own["month"].eq("anniversary"), month(bid.start), number(own["month"]))
+    )
     usual = [(word, "month", april + 0) for word in (FIXED, CPI, WAGE_FLOOR)]
     rising = sheet.stack([*usual, (own_name, "month", own_month)], "whole")
     sheet.ruler("Rises", calendar + 0)
@@ -164,7 +185,12 @@ def _indices(
     lines = ((FIXED, cpi * 0), (CPI, cpi + 0), (WAGE_FLOOR, wage), (own_name, own["rises"] + 0))
     rises = sheet.stack([(label, "rise", line) for label, line in lines], "share")
     sheet.ruler("Whether they are known", calendar + 0)
-    lines = ((FIXED, cpi * 0 + 1), (CPI, cpi_known + 0), (WAGE_FLOOR, before_known * after_known), (own_name, if_(own["rises"].blank, 0, 1)))
+    lines = (
+        (FIXED, cpi * 0 + 1),
+        (CPI, cpi_known + 0),
+        (WAGE_FLOOR, before_known * after_known),
+        (own_name, if_(own["rises"].blank, 0, 1)),
+    )
     knowns = sheet.stack([(label, "1 is yes", line) for label, line in lines], "flag")
     sheet.ruler("Days of the rises", calendar + 0)
     days = sheet.calc(names.join(""), "date", date_of(calendar, rising, 1), "date")

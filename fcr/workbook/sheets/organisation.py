@@ -17,7 +17,12 @@ FIXED_FIGURES = (
     ("Pence", 2, "decimals", "Pounds are reported to the penny."),
     ("April", 4, "month", "The financial year and statutory rates change in April."),
     ("Days in month", 30, "days", "Payment terms in days become whole months."),
-    ("Days assumed", 30, "days", "Days to payment where the offer states none: the longest a public contract may take."),
+    (
+        "Days assumed",
+        30,
+        "days",
+        "Days to payment where the offer states none: the longest a public contract may take.",
+    ),
     ("Half penny", 0.005, "£", "Amounts less than this apart are the same to the penny."),
     ("Fine", 7, "decimals", "To which remainders are compared when pennies are shared."),
     ("Size", 6, "decimals", "To which amounts are compared when pennies are shared."),

@@ -40,7 +40,9 @@ def price(
     book: Book, bid: Asked, offer: Offer, months: Months, lines: Lines, costs: Profile, complete: Completeness
 ) -> Priced:
     """Lay out the workings of the price, and the Price sheet."""
-    sheet = book.sheet("Price workings", "Workings of the price", "calculation", "From full cost to price, before and after rounding.")
+    sheet = book.sheet(
+        "Price workings", "Workings of the price", "calculation", "From full cost to price, before and after rounding."
+    )
     pence, hundred, noise = (book.names[f"fcr_{name}"] for name in ("pence", "hundred", "noise"))
     heads, inside, full = months.year_labels, months.in_years, costs.exact
     wait = _wait(sheet, offer)
@@ -66,7 +68,9 @@ def price(
     nearest = sheet.calc("Price, rounded half up", "£", rounded(exact, pence))
     out = absolute(nearest - costs.full_cost - added) > 1 / hundred - noise
     rounded_up = if_(out, costs.full_cost + rounded(added, pence), nearest)
-    whole = sheet.calc("Price, as reported", "£", rounded_up, note="Both at a half, one of them a credit: the steps decide.")
+    whole = sheet.calc(
+        "Price, as reported", "£", rounded_up, note="Both at a half, one of them a credit: the steps decide."
+    )
     target = sheet.calc("Added to full cost, as reported", "£", whole - costs.full_cost)
     sheet.section("Names of the steps")
     sheet.heads("", "", "Step")
@@ -89,18 +93,29 @@ def _wait(sheet: Sheet, offer: Offer) -> Block:
     """Months between a cost and the receipt that pays for it; nought in advance, or where the terms are not stated."""
     invoiced, advance, days = (offer.terms[f"payment.{name}"] for name in ("invoiced", "in_advance", "days"))
     names = sheet.book.names
-    sheet.section("Waiting for payment", "Days to payment in whole months, and half of what an invoice covers beyond one.")
+    sheet.section(
+        "Waiting for payment", "Days to payment in whole months, and half of what an invoice covers beyond one."
+    )
     sheet.heads("What", "Unit", "Months")
     longer = if_(invoiced.eq("half-yearly"), names["fcr_half_year"], 12)
     covers = if_(invoiced.eq("monthly"), 1, if_(invoiced.eq("quarterly"), names["fcr_quarter"], longer))
     period = sheet.calc("An invoice covers", "months", covers, "whole")
     known = both(invoiced.given, advance.eq("no"), days.given)
     wait = up(days / names["fcr_days_in_month"]) + (period - 1) * names["fcr_half"]
-    return sheet.calc("Average wait", "months", if_(known, wait, 0), "number", note="Nought in advance, or while not stated.")
+    return sheet.calc(
+        "Average wait", "months", if_(known, wait, 0), "number", note="Nought in advance, or while not stated."
+    )
 
 
 def _show(
-    book: Book, bid: Asked, months: Months, lines: Lines, costs: Profile, complete: Completeness, made: Priced, basis: Node
+    book: Book,
+    bid: Asked,
+    months: Months,
+    lines: Lines,
+    costs: Profile,
+    complete: Completeness,
+    made: Priced,
+    basis: Node,
 ) -> None:
     """The price as it is read."""
     about = "What to charge each contract year, from direct cost to full cost to price."

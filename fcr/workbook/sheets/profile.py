@@ -48,11 +48,18 @@ def profile(
     book: Book, bid: Asked, months: Months, staff: Staff, lines: Lines, shared: Sharing, complete: Completeness
 ) -> Profile:
     """Lay out the workings of the profile, and the Three-year profile itself."""
-    sheet = book.sheet("Profile workings", "Workings of the profile", "calculation", "Each line's part in the service priced.")
+    sheet = book.sheet(
+        "Profile workings", "Workings of the profile", "calculation", "Each line's part in the service priced."
+    )
     heads, names = months.year_labels, lines.names
     sheet.section("Share of each line on the service itself")
     sheet.heads("Line", "Unit", "Share")
-    own = sheet.calc(names, "share", product_sum(lines.services.across.eq(bid.service) * lines.shares.cut(columns=slice(lines.pools, None)).across), "share")
+    own = sheet.calc(
+        names,
+        "share",
+        product_sum(lines.services.across.eq(bid.service) * lines.shares.cut(columns=slice(lines.pools, None)).across),
+        "share",
+    )
     sheet.ruler("Share of each line that comes through the pools", heads)
     on_pools = lines.shares.cut(columns=slice(0, lines.pools))
     through = sheet.calc(names, "share", product_sum(on_pools.across * shared.on_service.line(months.years)), "share")
@@ -60,23 +67,39 @@ def profile(
     direct = sheet.calc(names, "£", lines.running * lines.cash * own * lines.years)
     sheet.ruler("Overheads, by pool", heads, "Each pool's own running cost × the share of it that ends on the service.")
     pool_names = lines.pool_names.join("")
-    pools = sheet.calc(pool_names, "£", cell_of(shared.own, months.years, shared.numbers) * cell_of(shared.on_service, months.years, shared.numbers))
+    pools = sheet.calc(
+        pool_names,
+        "£",
+        cell_of(shared.own, months.years, shared.numbers) * cell_of(shared.on_service, months.years, shared.numbers),
+    )
     sheet.ruler("Start-up", heads, "On the service and through the pools.")
     start_up = sheet.calc(names, "£", lines.start_up * lines.cash * (own + through) * lines.years)
     sheet.ruler("Close-down", heads, "On the service and through the pools.")
     close_down = sheet.calc(names, "£", lines.close_down * lines.cash * (own + through) * lines.years)
     sheet.ruler("Full cost", heads)
-    parts = [(name, "£", total(block.down)) for name, block in zip(GROUPS, (direct, pools, start_up, close_down), strict=True)]
+    parts = [
+        (name, "£", total(block.down))
+        for name, block in zip(GROUPS, (direct, pools, start_up, close_down), strict=True)
+    ]
     group = sheet.stack(parts, "pounds")
     exact = sheet.calc("Full cost, unrounded", "£", total(group.down))
     reported = sheet.calc("Full cost, as reported", "£", rounded(exact, book.names["fcr_pence"]))
-    marginal = sheet.calc("Would not be spent without the service", "£", product_sum(lines.cash.all * own.all * lines.years.down))
-    in_kind = sheet.calc("In kind: costs no cash", "£", product_sum((1 - lines.cash.all) * (own.all + through.down) * lines.years.down))
+    marginal = sheet.calc(
+        "Would not be spent without the service", "£", product_sum(lines.cash.all * own.all * lines.years.down)
+    )
+    in_kind = sheet.calc(
+        "In kind: costs no cash", "£", product_sum((1 - lines.cash.all) * (own.all + through.down) * lines.years.down)
+    )
     group_names = sheet.constants("Group", Block(np.array([[name] for name in GROUPS], dtype=object)))
     footed = foot(sheet, "Groups", group_names.join(""), group, reported, heads)
     made = {}
     for number, (name, block, words) in enumerate(
-        (("Direct cost", direct, names), ("Overheads", pools, pool_names), ("Start-up", start_up, names), ("Close-down", close_down, names))
+        (
+            ("Direct cost", direct, names),
+            ("Overheads", pools, pool_names),
+            ("Start-up", start_up, names),
+            ("Close-down", close_down, names),
+        )
     ):
         target = footed.values.cut(rows=slice(number, number + 1))
         made[name] = foot(sheet, name, words, block, target, heads).values
@@ -92,7 +115,16 @@ def profile(
     return Profile(exact, reported, monthly, footed.values, made["Overheads"], made["Direct cost"], in_kind, marginal)
 
 
-def _show(book: Book, months: Months, lines: Lines, complete: Completeness, groups: Block, made: dict[str, Block], full: Block, in_kind: Block) -> None:
+def _show(
+    book: Book,
+    months: Months,
+    lines: Lines,
+    complete: Completeness,
+    groups: Block,
+    made: dict[str, Block],
+    full: Block,
+    in_kind: Block,
+) -> None:
     """The profile as it is read: groups and pools first, then every line."""
     about = "What the service costs in each contract year, in pounds and pence that add up down and across."
     sheet = book.sheet("Three-year profile", "What the service costs, year by year", "result", about)
@@ -118,4 +150,3 @@ def _show(book: Book, months: Months, lines: Lines, complete: Completeness, grou
         rows(lines.names, made[name])
         number = GROUPS.index(name)
         rows(f"{name} in all", groups.cut(rows=slice(number, number + 1)))
-

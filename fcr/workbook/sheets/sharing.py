@@ -75,7 +75,9 @@ def sharing(book: Book, given: Provider, bid: Asked, months: Months, staff: Staf
     from_, to = most(staff.paid.first, (months.years - 1) * 12 + 1), least(staff.paid.last, months.years * 12)
     paid = most(to - from_ + 1, 0) * months.in_years
     worked = sheet.calc(staff.names, "FTE", staff.fte * paid / 12, "number")
-    sheet.ruler("Hours worked in each contract year", months.year_labels, "Full-time equivalents where no hours are given.")
+    sheet.ruler(
+        "Hours worked in each contract year", months.year_labels, "Full-time equivalents where no hours are given."
+    )
     per_year = if_(given.posts["hours_per_year"].blank, 1, given.posts["hours_per_year"])
     hours = sheet.calc(staff.names, "hours", worked * per_year, "number")
     sheet.ruler("Running cash cost of each centre, in each contract year", lines.centres.join(""))
@@ -130,14 +132,18 @@ def _fixed(sheet: Sheet, given: Provider, bid: Asked, lines: Lines) -> _Fixed:
     order.place(sheet.name, sheet.row, 2)
     sheet.hold(order, "whole")
     part = product_sum(own["name"].all.eq(wanted) * own["mixture"].column_of(order))
-    parts = sheet.calc(words.join(""), "share", if_(mixture > 0, part, if_(both(words.given, words.eq(wanted)), 1, 0)), "share")
+    parts = sheet.calc(
+        words.join(""), "share", if_(mixture > 0, part, if_(both(words.given, words.eq(wanted)), 1, 0)), "share"
+    )
     sheet.ruler("What drivers of your own measure", centres.join(""))
     measured = product_sum(own.heads("quantities").across.eq(centres) * own["quantities"].across)
     quantities = sheet.calc(own["name"].join(""), "as stated", if_(centres.blank, 0, measured), "number")
     return _Fixed(sheet, numbers, across, reciprocal, keep, parts, words, quantities)
 
 
-def _year(fixed: _Fixed, lines: Lines, own: Block, worked: Block, hours: Block, year: int) -> tuple[Block, Block, Block]:
+def _year(
+    fixed: _Fixed, lines: Lines, own: Block, worked: Block, hours: Block, year: int
+) -> tuple[Block, Block, Block]:
     """One contract year: shares that end on services, gross cost of pools, pools with nothing to measure."""
     sheet, centres, names, pools = fixed.sheet, lines.centres, lines.pool_names, lines.pools
     heads, said = centres.join(""), f"Year {year + 1}: "
@@ -154,11 +160,15 @@ def _year(fixed: _Fixed, lines: Lines, own: Block, worked: Block, hours: Block, 
     parts = [(name, "measure", formula) for name, formula in rows.items()]
     measure = sheet.stack([*parts, ("Your own", "measure", fixed.own_drivers + 0)], "number")
     sheet.ruler(said + "what each driver measures where the pool may give", Turned(names))
-    eligible = sheet.calc(fixed.drivers.join(""), "measure", product_sum(fixed.keep.line(fixed.across) * measure.across), "number")
+    eligible = sheet.calc(
+        fixed.drivers.join(""), "measure", product_sum(fixed.keep.line(fixed.across) * measure.across), "number"
+    )
     sheet.ruler(said + "share of the pool for one of the measure", Turned(names))
     each = sheet.calc(fixed.drivers.join(""), "share", if_(eligible > 0, fixed.parts / eligible, 0), "0.0000000000")
     sheet.ruler(said + "share that each pool gives to each centre", heads)
-    shares = sheet.calc(names.join(""), "share", fixed.keep * product_sum(each.column_of(fixed.numbers) * measure.down), "share")
+    shares = sheet.calc(
+        names.join(""), "share", fixed.keep * product_sum(each.column_of(fixed.numbers) * measure.down), "share"
+    )
     own_year = own.cut(rows=slice(year, year + 1), columns=slice(0, pools))
     passed = _passed(fixed, shares, names, said)
     sheet.ruler(said + "share of each pool that ends on each service", lines.services.join(""))
@@ -168,23 +178,38 @@ def _year(fixed: _Fixed, lines: Lines, own: Block, worked: Block, hours: Block, 
     sheet.heads("Pool", "Unit", "Gross")
     gross = sheet.calc(names.join(""), "£ a year", product_sum(passed.across * own_year.across))
     sheet.ruler(said + "pools with nothing to measure", Turned(names))
-    empty = sheet.calc("Drivers with nothing to measure", "drivers", product_sum((fixed.parts.down > 0) * (eligible.down <= 0)), "whole")
+    empty = sheet.calc(
+        "Drivers with nothing to measure",
+        "drivers",
+        product_sum((fixed.parts.down > 0) * (eligible.down <= 0)),
+        "whole",
+    )
     on_pools = lines.shares.cut(columns=slice(0, pools))
     costs = product_sum(on_pools.down.ne(0) * amounts.all.ne(0))
-    has = sheet.calc("Costs it has", "lines", costs + product_sum((shares.cut(columns=slice(0, pools)).down > 0) * 1), "whole")
-    nothing = sheet.calc("Pools with a cost and nothing to measure", "pools", product_sum((empty.across > 0) * (has.across > 0)), "whole")
+    has = sheet.calc(
+        "Costs it has", "lines", costs + product_sum((shares.cut(columns=slice(0, pools)).down > 0) * 1), "whole"
+    )
+    nothing = sheet.calc(
+        "Pools with a cost and nothing to measure", "pools", product_sum((empty.across > 0) * (has.across > 0)), "whole"
+    )
     return ends, gross, nothing
 
 
 def _passed(fixed: _Fixed, shares: Block, names: Block, said: str) -> Block:
     """How much of each pool's own cost (across) passes through each pool (down)."""
     sheet, heads = fixed.sheet, Turned(names)
-    sheet.ruler(said + "what passes through each pool, step by step", heads, "Direct and step-down: what earlier pools pass on.")
+    sheet.ruler(
+        said + "what passes through each pool, step by step", heads, "Direct and step-down: what earlier pools pass on."
+    )
     steps = sheet.calc(names.join(""), "share", Triangle(shares), "share")
     sheet.ruler(said + "one, less what pools give to one another", heads)
     unit = if_(fixed.numbers.eq(fixed.across), 1, 0)
     matrix = sheet.calc(names.join(""), "share", unit - cell_of(shares, fixed.across, fixed.numbers), "share")
-    sheet.ruler(said + "what passes through each pool, all at once", heads, "Reciprocal: the one array formula, an inverse matrix.")
+    sheet.ruler(
+        said + "what passes through each pool, all at once",
+        heads,
+        "Reciprocal: the one array formula, an inverse matrix.",
+    )
     solved = sheet.calc(names.join(""), "share", inverse(matrix), "share", array=True)
     sheet.ruler(said + "what passes through each pool, by the method chosen", heads)
     return sheet.calc(names.join(""), "share", if_(fixed.reciprocal.eq(1), solved, steps), "share")

@@ -82,8 +82,18 @@ def staff(book: Book, given: Provider, months: Months) -> Staff:
     people = if_(post["people"].blank, most(up(full), 1), post["people"])
     specs = (
         ("People", "people", people, "whole"),
-        ("No NI to the upper threshold", "1 is yes", if_(either_of(age.eq("under 21"), post["apprentice"].eq("yes")), 1, 0), "flag"),
-        ("Auto-enrolled", "1 is yes", if_(both(either_of(pension.blank, pension.eq("auto-enrolment")), adult), 1, 0), "flag"),
+        (
+            "No NI to the upper threshold",
+            "1 is yes",
+            if_(either_of(age.eq("under 21"), post["apprentice"].eq("yes")), 1, 0),
+            "flag",
+        ),
+        (
+            "Auto-enrolled",
+            "1 is yes",
+            if_(both(either_of(pension.blank, pension.eq("auto-enrolment")), adult), 1, 0),
+            "flag",
+        ),
         ("Pension, of pay", "share", number(pension), "share"),
     )
     heads, relief, enrolled, share = sheet.columns(names, specs)
@@ -96,8 +106,14 @@ def staff(book: Book, given: Provider, months: Months) -> Staff:
     scale = post["salary"] + post["increment"] * months.aprils
     held = if_(post["top"].blank, scale, least(scale, post["top"]))
     inside = months.inside * (months.number >= from_) * (months.number <= to)
-    full_pay = rows("Pay at base-year prices", "Salary and increments up to the top of the scale, × FTE, while paid.", held * full * inside)
-    annual = rows("Gross pay", "× what its index has risen to.", full_pay * pick(index, months.index_names, months.factors.down))
+    full_pay = rows(
+        "Pay at base-year prices",
+        "Salary and increments up to the top of the scale, × FTE, while paid.",
+        held * full * inside,
+    )
+    annual = rows(
+        "Gross pay", "× what its index has risen to.", full_pay * pick(index, months.index_names, months.factors.down)
+    )
     threshold = if_(relief.eq(1), rate[NI_UPPER], rate[NI_THRESHOLD])
     due = rows(
         "Employer's National Insurance",
@@ -106,7 +122,11 @@ def staff(book: Book, given: Provider, months: Months) -> Staff:
     )
     band = rate[MINIMUM] * most(least(annual / heads, rate[UPPER]) - rate[LOWER], 0)
     minimum = if_(annual / heads > rate[TRIGGER], enrolled * band * heads, 0)
-    pensions = rows("Employer's pension", "The minimum on qualifying earnings, or the share of pay stated.", share * annual + minimum)
+    pensions = rows(
+        "Employer's pension",
+        "The minimum on qualifying earnings, or the share of pay stated.",
+        share * annual + minimum,
+    )
     sheet.ruler("Apprenticeship levy on the whole pay bill", ruler)
     bill = sheet.calc("Pay bill", "£ a year", most(total(annual.down), given.pay_bill))
     owed = sheet.calc("Levy due", "£ a year", most(rate[LEVY] * bill - rate[LEVY_ALLOWANCE], 0))
@@ -128,7 +148,9 @@ def _allowance(book: Book, given: Provider, months: Months, names: Node, annual:
     """
     sheet, claim = book.named("Staff costs"), given.allowance
     ruler = Counted(months.number.shape[1])
-    sheet.ruler("Employment Allowance", ruler, "Once for the employer, shared between posts by National Insurance or by pay.")
+    sheet.ruler(
+        "Employment Allowance", ruler, "Once for the employer, shared between posts by National Insurance or by pay."
+    )
     none = either_of(claim.blank, claim.eq("not claimed"))
     left = sheet.calc("Allowance used", "£ a year", if_(none, 0, least(months.rate[ALLOWANCE], total(due.down))))
     sheet.ruler("Weight of each post in the allowance", ruler)

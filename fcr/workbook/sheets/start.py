@@ -32,7 +32,10 @@ def start_here(book: Book) -> None:
     sheet = book.sheet("Start here", book.title, "guide", about)
     sheet.widths.update({0: 30, 1: 24, 2: 70})
     sheet.freeze = (4, 0)
-    sheet.section("What to do", "Work through the sheets from left to right. Every result follows as you type; there are no macros.")
+    sheet.section(
+        "What to do",
+        "Work through the sheets from left to right. Every result follows as you type; there are no macros.",
+    )
     sheet.heads("Sheet", "Kind", "What it is for")
     here = {made.name: made for made in book.sheets}
     for name, what in STEPS:
@@ -43,14 +46,20 @@ def start_here(book: Book) -> None:
             sheet.row += 1
     sheet.write(sheet.row, 0, "The other sheets", "label")
     sheet.write(sheet.row, 1, "calculation sheets", "plain")
-    sheet.write(sheet.row, 2, "Workings, one form of formula a row, for whoever checks the sums. Nothing to type.", "plain")
+    sheet.write(
+        sheet.row, 2, "Workings, one form of formula a row, for whoever checks the sums. Nothing to type.", "plain"
+    )
     sheet.row += 1
     sheet.section("Key to the cells")
     sheet.heads("Looks like", "Kind", "What it means")
     for style, kind, what in (
         ("input", "Input", "Shaded with a dotted border: type here. Each says what it expects when you choose it."),
         ("calculation", "Calculation", "Plain: worked out. Protected, without a password, against a slip of the hand."),
-        ("result", "Result", "Bold on a pale ground: what you came for. The word incomplete stands there until all is given."),
+        (
+            "result",
+            "Result",
+            "Bold on a pale ground: what you came for. The word incomplete stands there until all is given.",
+        ),
     ):
         sheet.write(sheet.row, 0, "1,234.50", style)  # type: ignore[arg-type]
         sheet.write(sheet.row, 1, kind, "plain")
@@ -68,7 +77,10 @@ def start_here(book: Book) -> None:
     sheet.heads("What", "Which", "")
     for label, text in (
         ("Made with", f"full-cost-recovery {__version__}"),
-        ("To check it by program", "fcr check FILE.xlsx: the same sums again, simulation, and whether a formula was changed"),
+        (
+            "To check it by program",
+            "fcr check FILE.xlsx: the same sums again, simulation, and whether a formula was changed",
+        ),
         ("What it is not", "Advice. The figures are as good as what is typed in; rates carry their sources."),
     ):
         sheet.write(sheet.row, 0, label, "label")
