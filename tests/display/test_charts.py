@@ -304,6 +304,16 @@ def test_a_yes_or_no_risk_is_two_bars() -> None:
     assert close(shares, [drawn.probability_of_loss.value, 1 - drawn.probability_of_loss.value])
 
 
+def test_a_rare_risk_is_still_drawn() -> None:
+    """Where all but a few draws are alike, the few are drawn at what they are, and nothing is gathered."""
+    risk = Risk(name="Claim", size=Event(probability=Decimal("0.003"), impact=Fixed(value=Decimal(30_000))))
+    drawn = fcr.simulate(odd_bids.bid(years=1, prices=[60_000], risks=[risk]), 2_000)
+    assert 0 < drawn.probability_of_loss.value < 0.005
+    lost = [bar.get_height() for bar in bars(drawn.plot(), "Loss") if bar.get_height()]
+    assert close(lost, [drawn.probability_of_loss.value])
+    assert "beyond the ends" not in drawn.plot().alt
+
+
 @pytest.mark.parametrize("risks", [[], [Risk(name="Reputation")]])
 def test_nothing_simulated_is_refused_in_words(risks: list[Risk]) -> None:
     """Without a risk that has a size there is no distribution, no tornado and no balance to draw."""
