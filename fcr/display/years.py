@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fcr.chart import Chart, drawing
 from fcr.checks import Review
-from fcr.display.canvas import FILLS, STRONG, WARNING, blank, finished, key, label_room, pounds_axis, write
+from fcr.display.canvas import FILLS, INK, STRONG, WARNING, blank, finished, key, label_room, pounds_axis, write
 from fcr.display.words import beside, brief, count, listed, pounds, short
 from fcr.funding import FundingProfile
 from fcr.income import income
@@ -102,7 +102,7 @@ def _offer_line(axes: Axes, profile: FundingProfile, offer: Sequence[Decimal]) -
     few = profile.bid.years <= FEW
     for i, (paid, full) in enumerate(zip(offer, profile.full_cost, strict=True)):
         (line,) = axes.plot([i - 0.33, i + 0.33], [float(paid)] * 2, label="Offer" if i == 0 else None, zorder=4)
-        line.set(color=WARNING, linewidth=2.4, marker="D", markersize=5, markeredgecolor="white")
+        line.set(color=INK, linewidth=2.6, marker="D", markersize=5.5, markeredgecolor="white")
         if paid == full:
             continue
         colour = WARNING if paid < full else STRONG
