@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-
 from fcr.workbook.formula import Block, letters, quoted
 
 if TYPE_CHECKING:

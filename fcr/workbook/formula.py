@@ -860,7 +860,8 @@ class _CellOf(Node):
     def values(self) -> Array:
         rows, columns = np.broadcast_arrays(*(n.numeric.astype(np.int64) - 1 for n in (self.row, self.column)))
         table = np.broadcast_to(self.block.values, self.block.shape)
-        return table[np.clip(rows, 0, table.shape[0] - 1), np.clip(columns, 0, table.shape[1] - 1)]
+        found: Array = table[np.clip(rows, 0, table.shape[0] - 1), np.clip(columns, 0, table.shape[1] - 1)]
+        return found
 
     def pieces(self) -> list[Piece]:
         return ["INDEX(", Ref(self.block, "all", "all"), ",", *self.row.pieces(), ",", *self.column.pieces(), ")"]
@@ -920,7 +921,8 @@ class Latest(Node):
 
     @cached_property
     def values(self) -> Array:
-        return (numbers(self.among.values) <= self.key.numeric[..., None]).sum(axis=2).astype(np.float64)
+        found: Array = (numbers(self.among.values) <= self.key.numeric[..., None]).sum(axis=2).astype(np.float64)
+        return found
 
     def pieces(self) -> list[Piece]:
         return ["IFERROR(MATCH(", *self.key.pieces(), ",", *self.among.pieces(), ",1),0)"]

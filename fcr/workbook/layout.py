@@ -559,7 +559,7 @@ class Turned(Node):
         self.shape = (1, sum(block.shape[0] for block in columns))
 
     @property
-    def values(self) -> Array:  # type: ignore[override]
+    def values(self) -> Array:
         cells = [str(v or "") for block in self.columns_ for v in block.values[:, 0].tolist()]
         return np.array([cells], dtype=object)
 
@@ -578,7 +578,7 @@ class _Cell(Node):
         self.of, self.i, self.j, self.shape = of, i, j, (1, 1)
 
     @property
-    def values(self) -> Array:  # type: ignore[override]
+    def values(self) -> Array:
         values = np.broadcast_to(self.of.values, self.of.shape)
         return values[self.i : self.i + 1, self.j : self.j + 1]
 

@@ -39,7 +39,7 @@ class Taken:
     odd: str = ""
 
 
-class Refused(Exception):  # noqa: N818 (one cell's, gathered with all others before anything is raised)
+class Refused(Exception):
     """A cell that cannot be understood."""
 
     def __init__(self, code: str, what: str, fix: str) -> None:

@@ -51,7 +51,7 @@ class _Plain(Worksheet):
     search takes most of the time of writing.
     """
 
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         _ = expand_future_functions
         return formula.removeprefix("{").removeprefix("=").removesuffix("}")
 

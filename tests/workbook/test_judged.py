@@ -14,7 +14,7 @@ import pytest
 import strategies
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from workbook.same_as_engine import differences
+from same_as_engine import differences
 
 import fcr
 from fcr.bid import Bid
@@ -33,7 +33,13 @@ def generated() -> tuple[Bid, ...]:
     """Bids of every method, phase, kind of cost and corner, the same in every run."""
     found: list[Bid] = []
 
-    @settings(max_examples=3 * HOW_MANY, database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=3 * HOW_MANY,
+        database=None,
+        derandomize=True,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(strategies.bids())
     def gather(bid: Bid) -> None:
         if bid not in found and laid_out(bid) is not None:

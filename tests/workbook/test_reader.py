@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
+from small_bids import plain
+from strategies import bids
 
 import fcr
 from fcr.bid import Bid
@@ -26,8 +28,6 @@ from fcr.workbook.opened import open_workbook
 from fcr.workbook.reader import read_workbook
 from fcr.workbook.typed import fold
 from fcr.workbook.writer import to_bytes
-from tests.small_bids import plain
-from tests.strategies import bids
 
 EXAMPLES = sorted((Path(fcr.__file__).parent / "examples").glob("*.json"))
 SLOW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

@@ -31,7 +31,7 @@ __all__ = ["Lines", "lines"]
 
 @dataclass(frozen=True)
 class Lines:
-    """The cells of the Lines sheet. Lines are the costs, then the posts; centres the pools by turn, then the services."""
+    """The cells of the Lines sheet. Lines are costs, then posts; centres are pools by turn, then services."""
 
     pools: int
     """How many pools there is room for."""
@@ -103,7 +103,9 @@ def lines(book: Book, given: Provider, bid: Asked, months: Months, staff: Staff)
     years = sheet.stack(parts, "pounds")
     shares = _shares(book, given, centres, names)
     flags = _flags(book, given, names)
-    both_names = _BothNames(costs["name"], given.posts["name"])
+    sheet.section("Every line", "The costs, then the posts.")
+    sheet.heads("Line", "", "Name")
+    every = sheet.stack([(name, "", name) for name in names], "text")
     return Lines(
         given.pools.rows,
         pools,
@@ -118,30 +120,10 @@ def lines(book: Book, given: Provider, bid: Asked, months: Months, staff: Staff)
         cost_months,
         years,
         shares,
-        both_names,
+        every.join(""),
         *flags,
         costs.rows,
     )
-
-
-class _BothNames(Node):
-    """The names of costs, then of posts."""
-
-    def __init__(self, *parts: Block) -> None:
-        self.parts, self.shape = parts, (sum(p.shape[0] for p in parts), 1)
-
-    @property
-    def values(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
-        import numpy as np  # noqa: PLC0415
-
-        return np.concatenate([p.join("").values for p in self.parts], axis=0)
-
-    def text(self, i: int, j: int, sheet: str) -> str:
-        for part in self.parts:
-            if i < part.shape[0]:
-                return part.join("").text(i, j, sheet)
-            i -= part.shape[0]
-        raise IndexError(i)
 
 
 def _turns(book: Book, given: Provider) -> tuple[Block, Block]:
@@ -258,8 +240,8 @@ def _cost_months(book: Book, costs: Grid, months: Months, volumes: Block, servic
     left = if_(costs["life"].blank, 1, most(least(lifetime, 1), 0))
     part = sheet.calc(names, "part", months.inside * (months.number >= from_) * (months.number <= to) * left, "number")
     sheet.ruler("Each cost, month by month", ruler)
-    factor = pick(index, months.index_names, months.factors.down)
-    return index, sheet.calc(names, "£ a month", part * months.of_year(monthly) * factor)
+    risen = pick(index, months.index_names, months.factors.down)
+    return index, sheet.calc(names, "£ a month", part * months.of_year(monthly) * risen)
 
 
 def _shares(book: Book, given: Provider, centres: Block, names: list[Node]) -> Block:
@@ -274,7 +256,7 @@ def _shares(book: Book, given: Provider, centres: Block, names: list[Node]) -> B
     return sheet.stack(parts, "share")
 
 
-def _flags(book: Book, given: Provider, names: list[Node]) -> tuple[Block, ...]:
+def _flags(book: Book, given: Provider, names: list[Node]) -> tuple[Block, Block, Block, Block, Block, Block]:
     """What kind of line each is: running, start-up, close-down, cash, purchase, post."""
     sheet, costs, posts = book.named("Lines"), given.costs, given.posts
     sheet.section("What kind of line each is", "1 is yes.")
@@ -300,4 +282,5 @@ def _flags(book: Book, given: Provider, names: list[Node]) -> tuple[Block, ...]:
         sheet.row = top
         label: tuple[Node | str, Node | str] = (names[0], names[1]) if not number else ("", "")
         made.append(sheet.stack([(label[0], "", of_costs), (label[1], "", of_posts)], "flag", at=2 + number))
-    return tuple(made)
+    running, start_up, close_down, cash, bought, post = made
+    return running, start_up, close_down, cash, bought, post

@@ -7,33 +7,33 @@ from dataclasses import dataclass
 import numpy as np
 
 from fcr.assumptions import CPI, CPI_RATE, WAGE_FLOOR, WAGE_FLOOR_RATE
-from fcr.staffing import STATUTORY_RATES
 from fcr.lines import FIXED
+from fcr.staffing import STATUTORY_RATES
 from fcr.workbook.formula import (
     Block,
     Counted,
-    either_of,
-    most_where,
-    running_product,
-    whole,
     Node,
     both,
     date_of,
+    either_of,
     if_,
-    number,
     latest,
     month,
     month_end,
     months_after,
     most,
+    most_where,
     node,
     nth,
+    number,
     product_sum,
+    running_product,
     safely,
     shown,
+    whole,
     year,
 )
-from fcr.workbook.layout import FIRST, Book, Sheet
+from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.sheets.bid import VAT_RATE, Asked, Rates
 from fcr.workbook.sheets.organisation import Provider
 

@@ -131,7 +131,7 @@ def provider(book: Book) -> Provider:
     )
 
 
-def _general(sheet: Sheet) -> tuple[Block, ...]:
+def _general(sheet: Sheet) -> tuple[Block, Block, Block, Block, Block]:
     sheet.widths |= FORM
     sheet.section("About")
     sheet.heads("What", "Yours", "Unit", "What it is", "Where to find it")

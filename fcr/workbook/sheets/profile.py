@@ -11,9 +11,9 @@ from fcr.workbook.layout import Book
 from fcr.workbook.sheets.bid import Asked
 from fcr.workbook.sheets.completeness import Completeness
 from fcr.workbook.sheets.footing import foot
-from fcr.workbook.sheets.results import shown_rows
 from fcr.workbook.sheets.lines import Lines
 from fcr.workbook.sheets.months import Months
+from fcr.workbook.sheets.results import shown_rows
 from fcr.workbook.sheets.sharing import Sharing
 from fcr.workbook.sheets.staff import Staff
 

@@ -37,7 +37,7 @@ BY_RISK = (
 )
 
 
-def risk(book: Book, given: Provider, bid: Asked, risks: Risks, sized: Sizes, months: Months) -> Carried:  # noqa: PLR0917
+def risk(book: Book, given: Provider, bid: Asked, risks: Risks, sized: Sizes, months: Months) -> Carried:
     """Lay out the Risk sheet; after every sheet of inputs, for it counts their changes."""
     about = "What each risk is expected to cost over the term, who carries it and who controls it."
     sheet = book.sheet("Risk", "Balance of risk", "result", about)

@@ -13,8 +13,8 @@ from fcr.workbook.formula import (
     either_of,
     if_,
     inverse,
-    most,
     least,
+    most,
     product_sum,
     total,
 )

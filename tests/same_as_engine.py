@@ -11,7 +11,6 @@ import numpy as np
 import fcr
 from fcr.bid import Bid
 from fcr.funding import service_costs
-from fcr.workbook.formula import Block
 from fcr.workbook.layout import FIRST, Book, Sheet
 
 PENNY = Decimal("0.01")
@@ -27,7 +26,8 @@ def rows_of(sheet: Sheet, section: str) -> list[tuple[str, list[Any]]]:
     start = next(t.row for t in sheet.texts if t.style == "section" and t.text == section)
     ends = [t.row for t in sheet.texts if t.style == "section" and t.row > start]
     end = min(ends, default=10_000)
-    labels = {t.row: t.text if isinstance(t.text, str) else str(t.text.values[0, 0]) for t in sheet.texts if t.column == 0}
+    words = [t for t in sheet.texts if t.column == 0]
+    labels = {t.row: t.text if isinstance(t.text, str) else str(t.text.values[0, 0]) for t in words}
     found: dict[int, list[Any]] = {}
     for calculation in sheet.calculations:
         block = calculation.block
@@ -63,10 +63,10 @@ def differences(book: Book, bid: Bid) -> Iterator[str]:
             yield from against(group.label, summary[group.label], tuple(g.settled_value for g in same))
             rows = rows_of(book.named("Three-year profile"), f"{group.label}, line by line")[:-1]
             lines = [(label, row) for label, row in rows if any(row)]
-            law = [(p.label, [g.parts[i].settled_value for g in same]) for i, p in enumerate(group.parts)]
-            law = [(label, row) for label, row in law if any(row)]
-            if [(label, as_pounds(row[:years])) for label, row in lines] != law:
-                yield f"{group.label}: the workbook has {lines}, the engine {law}"
+            engine = [(p.label, [g.parts[i].settled_value for g in same]) for i, p in enumerate(group.parts)]
+            engine = [(label, row) for label, row in engine if any(row)]
+            if [(label, as_pounds(row[:years])) for label, row in lines] != engine:
+                yield f"{group.label}: the workbook has {lines}, the engine {engine}"
             continue
         for i, pool in enumerate(group.parts):
             yield from against(pool.label, shown[pool.label], tuple(g.parts[i].settled_value for g in same))
@@ -100,14 +100,6 @@ def _apportionment(book: Book, bid: Bid) -> Iterator[str]:
         own, direct = running[year, :pools], running[year, pools:]
         law = [direct, *(own[:, None] * exact.sharing.ends_on[year])]
         law.append(np.sum(law, axis=0))
-        named = [row for label, row in rows if label or row is rows[0]]
         for (label, shown), expected in zip([r for r in rows if r[0]], law, strict=True):
             if not np.allclose(np.array(shown[:services], float), expected, rtol=1e-9, atol=1e-7):
                 yield f"apportionment of {label} in year {year + 1}: {shown[:services]}, the engine {expected}"
-        del named
-
-
-def block_values(block: Block) -> list[list[Any]]:
-    """A block's values as plain lists."""
-    values: list[list[Any]] = np.broadcast_to(block.values, block.shape).tolist()
-    return values
