@@ -64,7 +64,7 @@ class Room:
     posts: int = 15
     costs: int = 40
     drivers: int = 6
-    years: int = 5
+    years: int = 4
     indices: int = 8
     outcomes: int = 6
     risks: int = 20
