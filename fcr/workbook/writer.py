@@ -23,6 +23,8 @@ __all__ = ["to_bytes"]
 STAMP = datetime(2026, 1, 1)  # noqa: DTZ001 (a workbook keeps no zone; fixed, so that bytes repeat)
 
 TABS = {"guide": "#1D70B8", "input": "#B58900", "calculation": "#6F777B", "result": "#00703C"}
+LOUD = ("incomplete", "to do", "unknown", "fail", "Integrity: Not", "Integrity: FAULT")
+"""How words begin that ask for attention."""
 PAGE = 190
 """Characters across a page of A4 that can still be read."""
 INK, RULE = "#0B0C0C", "#B1B4B6"
@@ -107,6 +109,7 @@ class _Writer:
 
     def _furnish(self, sheet: Sheet, to: Worksheet) -> None:
         to.set_tab_color(TABS[sheet.role])
+        self._marks(sheet, to)
         to.hide_gridlines(2)
         to.freeze_panes(*sheet.freeze)
         to.set_paper(9)
@@ -120,6 +123,16 @@ class _Writer:
         to.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
         for draw in sheet.charts:
             draw(self.workbook, to)
+
+    def _marks(self, sheet: Sheet, to: Worksheet) -> None:
+        """Words that ask for attention stand out wherever a result says them."""
+        if sheet.role not in {"result", "guide"}:
+            return
+        loud = self.workbook.add_format({"bold": True, "font_color": "#942514", "bg_color": "#FBE9E7"})
+        last = max((t.row for t in sheet.texts), default=0)
+        for word in LOUD:
+            rule = {"type": "text", "criteria": "begins with", "value": word, "format": loud}
+            to.conditional_format(2, 0, last, 20, rule)
 
     def _text(self, sheet: Sheet, text: Written, to: Worksheet) -> None:
         look = self.format(text.style)
