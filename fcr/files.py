@@ -38,7 +38,7 @@ def read(path: str | os.PathLike[str]) -> Bid:
     """
     path = Path(path)
     if _suffix(path) == ".xlsx":
-        from fcr.workbook.reader import read_bid  # noqa: PLC0415 (a bid in JSON does without)
+        from fcr.workbook.reader import read_bid
 
         return read_bid(path)
     return _from_json(path)
@@ -52,7 +52,7 @@ def read_noted(path: str | os.PathLike[str]) -> tuple[Bid, tuple[str, ...]]:
     """
     path = Path(path)
     if _suffix(path) == ".xlsx":
-        from fcr.workbook.reader import read_workbook  # noqa: PLC0415 (a bid in JSON does without)
+        from fcr.workbook.reader import read_workbook
 
         reading = read_workbook(path)
         return reading.bid, (*reading.notes, *map(str, reading.formulas))
@@ -98,8 +98,8 @@ def write(bid: Bid, path: str | os.PathLike[str]) -> None:
 
 def _workbook(bid: Bid) -> bytes:
     """A bid as a workbook. Raises :class:`~fcr.errors.InputError` for what no cell can hold exactly."""
-    from fcr.workbook.model import lay_out  # noqa: PLC0415 (a bid in JSON does without)
-    from fcr.workbook.writer import to_bytes  # noqa: PLC0415
+    from fcr.workbook.model import lay_out
+    from fcr.workbook.writer import to_bytes
 
     book = lay_out(bid.to_dict())
     problems = [

@@ -154,7 +154,7 @@ class Finder:
             chosen = next((row for row in rows if row > after), rows[0] if rows else None)
             if chosen is None and words:  # its title was changed: its headings tell it
                 top = _heading(page, max(after, 0) + 1, 1 + max((row for row, _ in page.cells), default=0), words, 0.8)
-                chosen = None if top is None or len(words) < 4 else top  # noqa: PLR2004 (few words prove little)
+                chosen = None if top is None or len(words) < 4 else top
             if chosen is not None:
                 starts[part.row] = chosen
                 taken.add(chosen)
@@ -176,6 +176,8 @@ class Finder:
     # ── single figures ──
 
     def _single(self, part: Section, page: Page, rows: Mapping[int, list[int]], start: int, stop: int) -> None:
+        tops: dict[int, dict[str, int]] = {}
+        """For each row of headings, where its words stand in the file."""
         labelled: dict[str, list[int]] = {}
         for row in rows:
             if start < row < stop and (label := page.words(row, rows[row][0])):
@@ -197,7 +199,13 @@ class Finder:
                 self.problems.append(Problem(page.where(there[1], 0), what, "Keep one of them.", "twice"))
                 continue
             for given, row in zip(inputs, there, strict=True):
-                columns = tuple(_columns(given, part, page, start, stop))
+                above = max((r for r in part.heads if r < given.block.row), default=-1)
+                if above not in tops:
+                    words = {fold(text) for text in part.heads.get(above, {}).values()}
+                    top = _heading(page, start, stop, words) if words else None
+                    line = [] if top is None else page.rows[top]
+                    tops[above] = {fold(page.words(top or 0, column)): column for column in line}
+                columns = tuple(_columns(given, part.heads.get(above, {}), tops[above]))
                 self.singles.append(Found(given, page, row, columns))
 
     def _by_name(self, inputs: Sequence[Input], page: Page) -> list[int]:
@@ -364,12 +372,8 @@ def _heading(page: Page, start: int, stop: int, words: set[str], share: float = 
     return best
 
 
-def _columns(given: Input, part: Section, page: Page, start: int, stop: int) -> Iterator[int]:
+def _columns(given: Input, heads: Mapping[int, str], here: Mapping[str, int]) -> Iterator[int]:
     """The columns of a field or a series: by the headings above it, else where it was laid out."""
-    above = [row for row in part.heads if row < given.block.row]
-    heads = part.heads[max(above)] if above else {}
-    top = _heading(page, start, stop, {fold(text) for text in heads.values()}) if heads else None
-    here = {} if top is None else {fold(page.words(top, column)): column for column in page.rows[top]}
     shift = 0
     for step in range(given.block.shape[1]):
         column = given.block.column + step

@@ -153,6 +153,20 @@ class Ref:
             return f"{before}{left}{top}:{right}{bottom}"
         return f"{before}{left}{top}"
 
+    def spread(self, height: int, width: int, sheet: str) -> tuple[list[str], list[str]]:
+        """The reference from every cell of a block, in two parts: by the column, then by the row."""
+        if self.rows != "same" and self.columns != "same":
+            return [self.at(0, 0, sheet)] * width, [""] * height
+        if self.columns != "same":
+            return [""] * width, [self.at(i, 0, sheet) for i in range(height)]
+        if self.rows != "same":
+            return [self.at(0, j, sheet) for j in range(width)], [""] * height
+        if self.columns == self.rows == "same":
+            first = str(self.block.row + 1)
+            across = [self.at(0, j, sheet).removesuffix(first) for j in range(width)]
+            return across, [str(self.block.row + 1 + i) for i in range(height)]
+        raise AssertionError
+
 
 # ── expressions ──────────────────────────────────────────────────────────────────────────────────
 
@@ -175,6 +189,21 @@ class Node:
     def text(self, i: int, j: int, sheet: str) -> str:
         """The formula of its cell (i, j), without the equals sign, as written on ``sheet``."""
         return "".join(p if isinstance(p, str) else p.at(i, j, sheet) for p in self._written)
+
+    def texts(self, height: int, width: int, sheet: str) -> Iterator[list[str]]:
+        """The formulas of a whole block, row by row: those of :meth:`text`, many times as fast."""
+        if type(self).text is not Node.text:
+            for i in range(height):
+                yield [self.text(i, j, sheet) for j in range(width)]
+            return
+        parts: list[str | tuple[list[str], list[str]]] = []
+        for piece in self._written:
+            parts.append(piece.replace("%", "%%") if isinstance(piece, str) else piece.spread(height, width, sheet))
+        moving = [part[0] for part in parts if not isinstance(part, str)]
+        across = list(zip(*moving, strict=True)) if moving else [()] * width
+        for i in range(height):
+            form = "".join(p if isinstance(p, str) else "%s" + p[1][i] for p in parts)
+            yield [form % line for line in across]
 
     @cached_property
     def _written(self) -> list[Piece]:
@@ -490,9 +519,7 @@ class Block(Node):
 
     def cut(self, rows: slice = slice(None), columns: slice = slice(None)) -> Block:
         """Some of its rows and columns, as a block to refer to."""
-        part = Block(np.broadcast_to(self.values, self.shape)[rows, columns])
-        part.place(self.sheet, self.row + (rows.start or 0), self.column + (columns.start or 0))
-        return part
+        return Cut(self, rows, columns)
 
     # what of it a formula may use, besides the cell that meets it
 
@@ -520,6 +547,20 @@ class Block(Node):
     def column_of(self, at: Node) -> Picked:
         """The column of it that a number says (from 1)."""
         return Picked(self, at, 1)
+
+
+class Cut(Block):
+    """Some rows and columns of a block."""
+
+    def __init__(self, of: Block, rows: slice, columns: slice) -> None:
+        self.of, self.rows, self.columns = of, rows, columns
+        self.shape = (len(range(of.shape[0])[rows]), len(range(of.shape[1])[columns]))
+        self.formula, self.name = None, ""
+        self.place(of.sheet, of.row + (rows.start or 0), of.column + (columns.start or 0))
+
+    @cached_property
+    def values(self) -> Array:
+        return np.broadcast_to(self.of.values, self.of.shape)[self.rows, self.columns]
 
 
 class Stacked(Block):

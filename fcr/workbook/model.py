@@ -62,13 +62,21 @@ ORDER = (
 )
 
 
-def lay_out(data: Mapping[str, Any], room: Room | None = None, *, stamps: Mapping[str, Any] | None = None) -> Book:
+def lay_out(
+    data: Mapping[str, Any],
+    room: Room | None = None,
+    *,
+    stamps: Mapping[str, Any] | None = None,
+    exact: bool = False,
+) -> Book:
     """The workbook of a bid's plain data, whole or in part, with room for it and spare rows.
 
     ``stamps``: what Python found and no formula can, by what it is: ``simulation`` (see
     :mod:`fcr.workbook.stamps`), ``mechanism`` (see :mod:`fcr.workbook.rarer`).
+    ``exact``: with this very room, and no spare rows.
     """
-    book = Book(data, (room or Room()).holding(data), stamps)
+    room = room or Room()
+    book = Book(data, room if exact else room.holding(data), stamps)
     given = provider(book)
     bid = asked(book)
     dated = rates(book, given.base_year)

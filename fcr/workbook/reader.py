@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +39,25 @@ class Reading:
     opened: Opened = field(repr=False)
     data: Mapping[str, Any] = field(repr=False)
     finder: Finder = field(repr=False)
+    rows: Mapping[tuple[str | int, ...], int] = field(repr=False)
+    """Where each row of a list stands in its table, from 0."""
+
+    @cached_property
+    def placed(self) -> dict[str, Any]:
+        """The data with its lists as they stand in the file, blank rows included."""
+        data = deepcopy(dict(self.data))
+        for path in sorted({path[:-1] for path in self.rows}, key=len):
+            holder: Any = data
+            for key in path[:-1]:
+                holder = holder[key]
+            old = holder[path[-1]]
+            at = [self.rows[(*path, number)] for number in range(len(old))]
+            empty = None if all(not isinstance(item, dict) for item in old) else {}
+            new: list[Any] = [empty] * (max(at, default=-1) + 1)
+            for row, item in zip(at, old, strict=True):
+                new[row] = item
+            holder[path[-1]] = new
+        return data
 
     @cached_property
     def formulas(self) -> tuple[Changed, ...]:
@@ -70,7 +90,9 @@ def read_workbook(path: str | os.PathLike[str]) -> Reading:
         problems += [cells.located(p) for p in error.problems if not any(_touch(p.path, b) for b in bad)]
     if bid is None or problems:
         raise WorkbookError(_in_order(problems, opened)) from None
-    return Reading(bid, (*opened.notes, *_oddities(finder), *finder.notes, *cells.notes()), opened, data, finder)
+    return Reading(
+        bid, (*opened.notes, *_oddities(finder), *finder.notes, *cells.notes()), opened, data, finder, cells.rows
+    )
 
 
 def _oddities(finder: Finder) -> Iterator[str]:
@@ -116,6 +138,8 @@ class _Cells:
     problems: list[Problem] = field(default_factory=list)
     names: dict[str, list[str]] = field(default_factory=dict)
     """Names as they were given, by their folded form."""
+    rows: dict[tuple[str | int, ...], int] = field(default_factory=dict)
+    """Where each row of a list stands in its table, from 0."""
     linked: dict[str, list[str]] = field(default_factory=dict)
     odd: dict[str, list[str]] = field(default_factory=dict)
 
@@ -165,6 +189,8 @@ class _Cells:
                 continue
             seen[path] = row
             number += 1
+            if not grid.keyed:
+                self.rows[path] = row - table.top - 1
             self._place(path, Place(page.title, row, min(columns)))
             self._fields(table, row, path)
             yield row, path

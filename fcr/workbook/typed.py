@@ -201,7 +201,7 @@ def _spoken(text: str) -> date | None:
         year, month, day = int(at[1]), int(at[2]), int(at[3])
     elif at := _FIGURES.fullmatch(text):
         year, month, day = int(at[3]), int(at[2]), int(at[1])
-        year += 2000 if year < 100 else 0  # noqa: PLR2004
+        year += 2000 if year < 100 else 0
     elif (at := _WORDS.fullmatch(text)) and at[2][:3].casefold() in MONTHS:
         year, month, day = int(at[3]), MONTHS.index(at[2][:3].casefold()) + 1, int(at[1])
     else:

@@ -152,13 +152,14 @@ class _Writer:
         if calculation.array and formula is not None:
             self._array(sheet, block, values, look, to)
             return
-        for i, row in enumerate(values):
-            for j, value in enumerate(row):
-                if formula is None:
+        if formula is None:
+            for i, row in enumerate(values):
+                for j, value in enumerate(row):
                     self._constant(to, block.row + i, block.column + j, value, look)
-                    continue
-                text = "=" + formula.text(i, j, sheet.name)
-                to.write_formula(block.row + i, block.column + j, text, look, _cached(value))
+            return
+        for i, (row, texts) in enumerate(zip(values, formula.texts(*block.shape, sheet.name), strict=True)):
+            for j, (value, text) in enumerate(zip(row, texts, strict=True)):
+                to.write_formula(block.row + i, block.column + j, "=" + text, look, _cached(value))
 
     def _array(self, sheet: Sheet, block: Block, values: list[list[Any]], look: Format, to: Worksheet) -> None:
         assert block.formula is not None
