@@ -76,10 +76,11 @@ def risk_chart(names: Block, within: Block, beyond: Block, unweighed: Block, *, 
     return draw
 
 
-def price_chart(labels: Block, below: Block, amounts: Block, *, at: Place) -> Draw:
-    """The price build-up as a waterfall: each step stands on what came before it.
+def price_chart(labels: Block, below: Block, steps: Block, totals: Block, *, at: Place) -> Draw:
+    """The price build-up as a waterfall: each step stands on what came before it, totals on nought.
 
-    Blocks (steps, 1): labels, what each step stands on, and its height; totals stand on nought.
+    Blocks (rows, 1): labels, what each step stands on (nought for a total), the height of a step or
+    of a total, nought or blank where it is the other.
     """
 
     def draw(workbook: Workbook, sheet: Worksheet) -> None:
@@ -88,7 +89,8 @@ def price_chart(labels: Block, below: Block, amounts: Block, *, at: Place) -> Dr
         chart.add_series(
             {"name": "Up to here", "categories": categories, "values": _range(below), "gap": 40, **NOTHING}
         )
-        chart.add_series({"name": "Step", "categories": categories, "values": _range(amounts), **FILLS[0]})
+        for name, block, fill in (("Step", steps, FILLS[1]), ("Total", totals, FILLS[0])):
+            chart.add_series({"name": name, "categories": categories, "values": _range(block), **fill})
         chart.set_x_axis({"num_font": FONT, "line": {"color": INK}})
         chart.set_y_axis(_pounds("Pounds"))
         words = (
@@ -141,8 +143,7 @@ def years_chart(
 def cash_chart(months: Block, closing: Block, lowest: Block, *, at: Place) -> Draw:
     """Cash at the end of each month as a line, and its lowest point as a mark. Blocks (1, months).
 
-    ``lowest``: the cash in the month of the lowest point, and an error value or nought elsewhere is not
-    wanted: give blanks as texts, which a line chart leaves out as nought-high marks hidden by the axis.
+    ``lowest``: that cash in the month of its lowest point, nought or blank in every other.
     """
 
     def draw(workbook: Workbook, sheet: Worksheet) -> None:

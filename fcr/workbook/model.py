@@ -96,7 +96,7 @@ def lay_out(
     cash(book, given, bid, calendar, offer=offer, income=earned, full_cost=costs.monthly)
     more(book)
     record(book)
-    risk(book, given, bid, register, sized, calendar)
+    risk(book, given, bid, risks=register, sized=sized, months=calendar)
     start_here(book)
     verdict_on_every_sheet(book)
     book.sheets.sort(key=lambda sheet: ORDER.index(sheet.name))

@@ -76,7 +76,7 @@ def simulation_stamp(simulation: Simulation, risks: RiskBalance, day: date) -> d
 def _by_risk(risks: RiskBalance) -> dict[str, tuple[float | None, ...]]:
     spread = risks.loss.values - risks.loss.values.mean()
     bars = {bar.risk.name: bar for bar in tornado(risks.bid).bars}
-    found = {}
+    found: dict[str, tuple[float | None, ...]] = {}
     for i, part in enumerate(risks.parts):
         column = risks.carried[:, i]
         share = ratio((column - column.mean()) * spread, spread * spread)

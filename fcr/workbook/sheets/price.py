@@ -49,7 +49,7 @@ def price(
     sheet.section("Shares")
     sheet.heads("What", "Unit", "Share")
     waiting = sheet.calc("Cost of waiting, of full cost", "share", bid.finance_rate * wait / 12, "share")
-    margin = if_(bid.surplus_basis.eq("margin"), bid.surplus / (1 - bid.surplus), bid.surplus)
+    margin = if_(bid.surplus_basis.eq("margin"), bid.surplus / (1 - bid.surplus), bid.surplus + 0)
     rate = sheet.calc("Surplus, of all before it", "share", margin, "share")
     sheet.ruler("Steps, unrounded", heads)
     before = [

@@ -31,23 +31,23 @@ POUNDS, SHARE = "#,##0;[Red]-#,##0;0", "0.0%"
 BY_RISK = (
     ("Whole (£)", POUNDS),
     ("Carried (£)", POUNDS),
-    ("Share of the variance", SHARE),
-    ("Surplus at its P10 (£)", POUNDS),
-    ("Surplus at its P90 (£)", POUNDS),
+    ("Share of variance", SHARE),
+    ("Surplus at P10 (£)", POUNDS),
+    ("Surplus at P90 (£)", POUNDS),
 )
 
 
-def risk(book: Book, given: Provider, bid: Asked, risks: Risks, sized: Sizes, months: Months) -> Carried:
+def risk(book: Book, given: Provider, bid: Asked, *, risks: Risks, sized: Sizes, months: Months) -> Carried:
     """Lay out the Risk sheet; after every sheet of inputs, for it counts their changes."""
     about = "What each risk is expected to cost over the term, who carries it and who controls it."
     sheet = book.sheet("Risk", "Balance of risk", "result", about)
-    sheet.widths |= {0: 46, 1: 46, **dict.fromkeys(range(2, 9), 25)}
+    sheet.widths |= {0: 44, 1: 44, **dict.fromkeys(range(2, 9), 19)}
     stamp = _Stamp(book, risks)
     worth = carried(book, risks, sized, months, stamp.cells)
     sheet.section("Whether the simulated figures are up to date")
     status = sheet.row
     sheet.row += 1
-    _balance(sheet, given, bid, risks, sized, months, worth)
+    _balance(sheet, given, bid, worth, risks=risks, sized=sized, months=months)
     _register(sheet, risks, sized, worth)
     _families(sheet, worth)
     _largest(sheet, worth)
@@ -61,12 +61,12 @@ def risk(book: Book, given: Provider, bid: Asked, risks: Risks, sized: Sizes, mo
 
 
 def _balance(
-    sheet: Sheet, given: Provider, bid: Asked, risks: Risks, sized: Sizes, months: Months, worth: Carried
+    sheet: Sheet, given: Provider, bid: Asked, worth: Carried, *, risks: Risks, sized: Sizes, months: Months
 ) -> None:
     """The figures of the balance of risk that need no simulation; those of it that do stand further down."""
     sheet.section(
         "Balance of risk, over the term",
-        "By formula where risks are in pounds, and as simulated where they act through the contract. Unknown risks are left out.",
+        "By formula for risks in pounds, and as simulated for those that act through the contract.",
     )
     sheet.heads("Figure", "Unit", "Value")
     noise = sheet.book.names["fcr_noise"]
@@ -127,7 +127,7 @@ def _register(sheet: Sheet, risks: Risks, sized: Sizes, worth: Carried) -> None:
     """Each risk: what is known of it, expected loss, share, control, and its limits."""
     sheet.section(
         "Each risk, over the term",
-        "Controlled: carried, up to the control weight times the whole. Least and most: of what the provider carries.",
+        "Expected losses. Controlled: carried, up to the control weight times the whole. Least and most: of what you carry.",
     )
     known, listed = worth.known > 0, worth.listed > 0
 
@@ -139,11 +139,11 @@ def _register(sheet: Sheet, risks: Risks, sized: Sizes, worth: Carried) -> None:
     times = worth.drawn * worth.borne
     specs = (
         ("What is known", "", worth.state.join(""), "text"),
-        ("Expected loss, whole", "£", told(worth.whole), POUNDS),
-        ("Expected loss, carried", "£", told(worth.carried), POUNDS),
+        ("Loss, whole", "£", told(worth.whole), POUNDS),
+        ("Loss, carried", "£", told(worth.carried), POUNDS),
         ("Control weight", "%", if_(listed, control, ""), "0%"),
-        ("Carried, controlled", "£", if_(weighed, worth.within, _unknown(listed)), POUNDS),
-        ("Carried, not controlled", "£", if_(weighed, worth.beyond, _unknown(listed)), POUNDS),
+        ("Controlled", "£", if_(weighed, worth.within, _unknown(listed)), POUNDS),
+        ("Not controlled", "£", if_(weighed, worth.beyond, _unknown(listed)), POUNDS),
         ("Least", "£", _limit(worth, sized.has_low, sized.low * times), POUNDS),
         ("Most", "£", _limit(worth, sized.has_high, sized.high * times), POUNDS),
     )
@@ -151,7 +151,7 @@ def _register(sheet: Sheet, risks: Risks, sized: Sizes, worth: Carried) -> None:
 
 
 def _unknown(listed: Node) -> Node:
-    """ "unknown" of a risk, nothing of a spare row."""
+    """Of a risk, that it is unknown; of a spare row, nothing."""
     return if_(listed, "unknown", "")
 
 
@@ -192,9 +192,9 @@ def _largest(sheet: Sheet, worth: Carried) -> None:
     made = sheet.columns(
         name,
         (
-            ("Carried, controlled", "£", within, POUNDS),
-            ("Carried, not controlled", "£", beyond, POUNDS),
-            ("Carried, control unknown", "£", (1 - weighed) * unweighed, POUNDS),
+            ("Controlled", "£", within, POUNDS),
+            ("Not controlled", "£", beyond, POUNDS),
+            ("Control unknown", "£", (1 - weighed) * unweighed, POUNDS),
         ),
     )
     sheet.hold(places, "0")

@@ -165,8 +165,8 @@ def risks(book: Book) -> Risks:
     acting = _acting(lists)
     book.lists["risks"] = standard.names
     note = (
-        "One row a risk. Choose what it acts on and what kind of size it has; the columns in plain print then say which "
-        "figures to give. A risk with no size is listed and its loss is unknown. Never count one risk twice."
+        "One row a risk. Choose what it acts on and what kind of size it has; the column 'Figures to give' then says "
+        "which. A risk with no size is listed and its loss is unknown. Never count one risk twice."
     )
     usual: Sequence[Column | Live] = (
         Column(
