@@ -41,7 +41,7 @@ def risk(book: Book, given: Provider, bid: Asked, *, risks: Risks, sized: Sizes,
     """Lay out the Risk sheet; after every sheet of inputs, for it counts their changes."""
     about = "What each risk is expected to cost over the term, who carries it and who controls it."
     sheet = book.sheet("Risk", "Balance of risk", "result", about)
-    sheet.widths |= {0: 44, 1: 44, **dict.fromkeys(range(2, 9), 19)}
+    sheet.widths |= {0: 42, 1: 44, **dict.fromkeys(range(2, 9), 19)}
     stamp = _Stamp(book, risks)
     worth = carried(book, risks, sized, months, stamp.cells)
     sheet.section("Whether the simulated figures are up to date")
@@ -127,7 +127,7 @@ def _register(sheet: Sheet, risks: Risks, sized: Sizes, worth: Carried) -> None:
     """Each risk: what is known of it, expected loss, share, control, and its limits."""
     sheet.section(
         "Each risk, over the term",
-        "Expected losses. Controlled: carried, up to the control weight times the whole. Least and most: of what you carry.",
+        "Expected. Controlled: carried, up to the control weight times the whole. Least and most: of the carried.",
     )
     known, listed = worth.known > 0, worth.listed > 0
 
