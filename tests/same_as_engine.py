@@ -61,8 +61,8 @@ def differences(book: Book, bid: Bid) -> Iterator[str]:
             shown = {label.removeprefix("Overheads: "): row for label, row in summary.items()}
         else:
             yield from against(group.label, summary[group.label], tuple(g.settled_value for g in same))
-            rows = rows_of(book.named("Three-year profile"), f"{group.label}, line by line")[:-1]
-            lines = [(label, row) for label, row in rows if any(row)]
+            rows = rows_of(book.named("Three-year profile"), f"{group.label}, line by line")[1:]
+            lines = [(label, row) for label, row in rows if label and any(row)]
             engine = [(p.label, [g.parts[i].settled_value for g in same]) for i, p in enumerate(group.parts)]
             engine = [(label, row) for label, row in engine if any(row)]
             if [(label, as_pounds(row[:years])) for label, row in lines] != engine:

@@ -66,6 +66,7 @@ def quoted(sheet: str) -> str:
     >>> quoted("Price"), quoted("Start here")
     ('Price!', "'Start here'!")
     """
+    assert sheet, "a formula refers to a block that has no place"
     return f"{sheet}!" if sheet.isalnum() and not sheet[0].isdigit() else "'" + sheet.replace("'", "''") + "'!"
 
 
@@ -871,6 +872,22 @@ class Running(Node):
         block, before = self.block, "" if self.block.sheet == sheet else quoted(self.block.sheet)
         row, first = block.row + i + 1, f"${letters(block.column)}"
         return f"{self.name}({before}{first}{row}:{letters(block.column + j)}{row})"
+
+
+class RunningDown(Node):
+    """A column so far: the sum of its cells down to this one."""
+
+    def __init__(self, block: Block) -> None:
+        self.block, self.shape = block, block.shape
+
+    @cached_property
+    def values(self) -> Array:
+        return np.cumsum(self.block.numeric, axis=0)
+
+    def text(self, i: int, j: int, sheet: str) -> str:
+        block, before = self.block, "" if self.block.sheet == sheet else quoted(self.block.sheet)
+        column = letters(block.column + j)
+        return f"SUM({before}{column}${block.row + 1}:{column}{block.row + i + 1})"
 
 
 def running_total(block: Block) -> Node:

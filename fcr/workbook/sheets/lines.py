@@ -56,7 +56,7 @@ class Lines:
     """Pounds of each line in each contract year: (L, Y)."""
     shares: Block
     """Each line's share on each centre: (L, P + S)."""
-    names: Node
+    names: Block
     """(L, 1)."""
     running: Block
     start_up: Block
@@ -120,7 +120,7 @@ def lines(book: Book, given: Provider, bid: Asked, months: Months, staff: Staff)
         cost_months,
         years,
         shares,
-        every.join(""),
+        every,
         *flags,
         costs.rows,
     )

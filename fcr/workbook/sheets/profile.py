@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fcr.workbook.formula import Block, Counted, Node, cell_of, if_, node, product_sum, rounded, total
+from fcr.workbook.formula import Block, Counted, Node, cell_of, if_, node, nth, product_sum, rounded, total
 from fcr.workbook.layout import Book
 from fcr.workbook.sheets.bid import Asked
 from fcr.workbook.sheets.completeness import Completeness
 from fcr.workbook.sheets.footing import foot
 from fcr.workbook.sheets.lines import Lines
 from fcr.workbook.sheets.months import Months
-from fcr.workbook.sheets.results import shown_rows
+from fcr.workbook.sheets.results import shown_rows, used_lines
 from fcr.workbook.sheets.sharing import Sharing
 from fcr.workbook.sheets.staff import Staff
 
@@ -92,7 +92,7 @@ def profile(
     )
     group_names = sheet.constants("Group", Block(np.array([[name] for name in GROUPS], dtype=object)))
     footed = foot(sheet, "Groups", group_names.join(""), group, reported, heads)
-    made = {}
+    made, listed = {}, {}
     for number, (name, block, words) in enumerate(
         (
             ("Direct cost", direct, names),
@@ -103,6 +103,8 @@ def profile(
     ):
         target = footed.values.cut(rows=slice(number, number + 1))
         made[name] = foot(sheet, name, words, block, target, heads).values
+        if name != "Overheads":
+            listed[name] = used_lines(sheet, name, names, block)
     sheet.ruler("Part of each line in the service, each contract year", heads)
     part = sheet.calc(names, "share", lines.cash * (own + through), "share")
     ruler = Counted(months.number.shape[1])
@@ -111,7 +113,7 @@ def profile(
     spent = product_sum(lines.cost_months.down * part.cut(rows=costs).column_of(months.year))
     paid = product_sum(staff.cost.down * part.cut(rows=posts).column_of(months.year))
     monthly = sheet.calc("Full cost", "£ a month", spent + paid)
-    _show(book, months, lines, complete, footed.values, made, reported, in_kind)
+    _show(book, months, lines, complete, footed.values, made, listed, reported, in_kind)
     return Profile(exact, reported, monthly, footed.values, made["Overheads"], made["Direct cost"], in_kind, marginal)
 
 
@@ -122,6 +124,7 @@ def _show(
     complete: Completeness,
     groups: Block,
     made: dict[str, Block],
+    listed: dict[str, Block],
     full: Block,
     in_kind: Block,
 ) -> None:
@@ -145,8 +148,9 @@ def _show(
     rows("Full cost", full)
     sheet.section("Costing no cash")
     rows("In kind, in no price", rounded(in_kind, book.names["fcr_pence"]))
-    for name in ("Direct cost", "Start-up", "Close-down"):
+    for name, place in listed.items():
         ruler(f"{name}, line by line")
-        rows(lines.names, made[name])
         number = GROUPS.index(name)
         rows(f"{name} in all", groups.cut(rows=slice(number, number + 1)))
+        words = if_(place > 0, nth(lines.names.all, place), "")
+        rows(words, if_(place > 0, nth(made[name].down, place), ""))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fcr.workbook.formula import Block, Node, if_, is_number, total
+from fcr.workbook.formula import Block, Counted, Node, RunningDown, if_, is_number, product_sum, total
 from fcr.workbook.layout import Sheet
 from fcr.workbook.sheets.completeness import Completeness
 from fcr.workbook.sheets.months import Months
 
-__all__ = ["shown_rows", "year_ruler"]
+__all__ = ["shown_rows", "used_lines", "year_ruler"]
 
 
 def year_ruler(sheet: Sheet, months: Months, title: str, about: str = "", *, term: bool = True) -> None:
@@ -15,6 +15,22 @@ def year_ruler(sheet: Sheet, months: Months, title: str, about: str = "", *, ter
     sheet.ruler(title, months.year_labels, about)
     if term:
         sheet.write(sheet.row - 1, 2, "Term", "head")
+
+
+def used_lines(sheet: Sheet, title: str, names: Block, figures: Block) -> Block:
+    """The numbers of the lines that have a figure in any column, one under another; nought after the last: (n, 1)."""
+    sheet.section(f"{title}: lines with a figure", "Their numbers, so that results list them without gaps.")
+    counted = Block(Counted(names.shape[0]).values.T.copy())
+    sheet.heads("Line", "", "Has one", "Number", "So far", "Listed")
+    top = sheet.row
+    used = sheet.calc(names, "", if_(product_sum(figures.across.ne(0) * 1) > 0, 1, 0), "flag")
+    counted.place(sheet.name, top, 3)
+    sheet.hold(counted, "whole")
+    sheet.row = top
+    before = sheet.calc("", "", RunningDown(used), "whole", at=4)
+    sheet.row = top
+    place = product_sum(used.all * before.all.eq(counted) * counted.all)
+    return sheet.calc("", "", place, "whole", at=5)
 
 
 def shown_rows(sheet: Sheet, complete: Completeness, label: str | Node, block: Node, *, name: str = "") -> Block:
