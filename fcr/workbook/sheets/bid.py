@@ -274,7 +274,7 @@ def rates(book: Book, base_year: Block) -> Rates:
             ),
         ),
         book.room.indices,
-        "State pay for every year. CPI and the wage floor are read from the figures below unless you state them here. 'fixed' never rises.",
+        "State pay for every year. CPI and the wage floor are those of Published rates unless you state them here.",
         keyed="key",
     )
     usual = Block(np.array([[FIXED], [PAY], [CPI], [WAGE_FLOOR]], dtype=object))

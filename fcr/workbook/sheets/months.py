@@ -156,7 +156,7 @@ def _indices(
 ) -> tuple[Block, Block, Block]:
     """Each index's name, its factor in each month, and how many of its rises nobody has stated."""
     own, calendar, april, base = rates.indices, rates.calendar_years, sheet.book.names["fcr_april"], given.base_year
-    own_name, width = own["key"].join(""), calendar.shape[1]
+    own_name = own["key"].join("")
     sheet.ruler("Published rises", calendar + 0, "For the indices that the bid does not state itself.")
     spring = sheet.calc("First of April", "date", date_of(calendar, april, 1), "date")
     march = sheet.calc("First of March", "date", date_of(calendar, april - 1, 1), "date")

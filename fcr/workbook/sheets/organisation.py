@@ -249,7 +249,7 @@ def _posts(book: Book, sheet: Sheet, centres: Turned) -> Grid:
             *_line_columns(),
         ),
         book.room.posts,
-        "One row a job. The columns headed by cost centres say what share of its time each cost centre has: 100% in all.",
+        "One row a job. The columns headed by cost centres say what share of its time each has: 100% in all.",
     )
 
 
