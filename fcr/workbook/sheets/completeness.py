@@ -20,7 +20,6 @@ from fcr.workbook.formula import (
     if_,
     largest,
     month,
-    node,
     pick,
     product_sum,
     total,
@@ -226,10 +225,13 @@ def _of_pools_and_rates(model: _Model) -> Tests:
 
 
 def _of_words(model: _Model) -> Tests:
-    for sheet in model.book.sheets:
-        found: Node = node(0)
-        for given in sheet.inputs:
-            if given.kind.numeric and not given.kind.words:
-                found = found + (count_given(given.block.all) - count_numbers(given.block.all))
-        if not isinstance(found, type(node(0))):
-            yield f"{sheet.name}: words where a number belongs", found, "Type a number, or leave the cell blank."
+    to = model.workings
+    for sheet in [sheet for sheet in model.book.sheets if sheet.inputs]:
+        numeric = [given for given in sheet.inputs if given.kind.numeric and not given.kind.words]
+        if not numeric:
+            continue
+        to.section(f"{sheet.name}: words where a number belongs")
+        to.heads("Input", "Unit", "How many")
+        rows = [(g.label, "cells", count_given(g.block.all) - count_numbers(g.block.all)) for g in numeric]
+        found = total(to.stack(rows, "whole").all)
+        yield f"{sheet.name}: words where a number belongs", found, "Type a number, or leave the cell blank."
