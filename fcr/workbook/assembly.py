@@ -31,6 +31,8 @@ class Place:
     sheet: str
     row: int
     column: int
+    about: str = ""
+    """What the cell says, for messages; nothing for a whole table or row."""
 
     def __str__(self) -> str:
         return f"{self.sheet}!{letters(self.column)}{self.row + 1}"

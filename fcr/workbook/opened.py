@@ -328,6 +328,8 @@ class _Cells:
 
     def _value(self, kind: str, text: str, style: str) -> tuple[Any, str]:
         if kind == "s":
+            if text.startswith("-"):
+                raise IndexError(text)
             return self.strings[int(text)], "s"
         if kind == "b":
             return text in {"1", "true"}, "b"
@@ -335,6 +337,8 @@ class _Cells:
             return text, "e"
         if kind == "d":
             return date.fromisoformat(text[:10]), "d"
+        if "_" in text:  # Python would take it, no spreadsheet program does
+            raise ValueError(text)
         number = float(text)
         if style in self.dated and 0 <= number <= (date.max - self.epoch).days:
             return self.epoch + timedelta(days=int(number)), "d"

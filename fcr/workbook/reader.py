@@ -149,8 +149,9 @@ class _Cells:
             given, page = found.given, found.page
             for j, column in enumerate(found.columns):
                 path = given.path if given.block.shape[1] == 1 else (*given.path, j)
-                self._place(path, Place(page.title, found.row, column))
-                self._leaf(path, given, page, found.row, column, _about(given.label, given.unit))
+                about = _about(given.label, given.unit)
+                self._place(path, Place(page.title, found.row, column, about))
+                self._leaf(path, given, page, found.row, column, about)
         rows = [(table, list(self._rows(table))) for table in self.finder.tables]
         for text in self._fixed():
             self._name(text)
@@ -235,8 +236,8 @@ class _Cells:
                 continue
             else:
                 at = (*path, *path_of(name))
-            self._place(at, Place(page.title, row, column))
             about = _about(given.label if name == first else f"{given.label} of {called or 'this row'}", given.unit)
+            self._place(at, Place(page.title, row, column, about))
             self._leaf(at, given, page, row, column, about)
             if name in {"name", ""} and (text := str(page.found(row, column).value or "")):
                 self._name(text)
@@ -333,6 +334,7 @@ class _Cells:
             if length < len(key) and key[:length] in self.places:
                 break
             self.places.setdefault(key[:length], place)
+            place = Place(place.sheet, place.row, place.column)
 
     def _problem(
         self, page: Page, row: int, column: int, code: str, what: str, fix: str, path: tuple[str | int, ...]
@@ -346,6 +348,7 @@ class _Cells:
             place = self.places.get(key[:length])
             if place is not None:
                 what = problem.what if length == len(key) else f"{problem.where}: {problem.what}"
+                what += f": {place.about}" if place.about and length == len(key) else ""
                 return Problem(str(place), what, problem.fix, problem.code, problem.path)
         return problem
 
