@@ -157,7 +157,7 @@ def _root(data: bytes) -> ET.Element:
     parser.StartElementHandler = begun
     parser.StartDoctypeDeclHandler = declared
     with suppress(Begun):
-        parser.Parse(data, True)
+        parser.Parse(data, True)  # noqa: FBT003 (positional only)
     return ET.fromstring(data)
 
 

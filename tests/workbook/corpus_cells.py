@@ -12,6 +12,7 @@ START: Where = ("start",)
 NOTE: Where = ("note",)
 NAME: Where = ("organisation", "posts", 1, "name")
 
+HELD = (True, ("assumptions", "hold_rates"), True)
 AMOUNTS = {
     "pounds and commas": ("£1,200.00", "1200.00"),
     "a space for thousands": ("1 200", "1200"),
@@ -170,8 +171,8 @@ KINDS = (
     _read("a share as text", "0.02", SHARE, "0.02", "typed as text"),
     _read("noise in the last figures", 1200.1000000000001, RENT, "1200.1", ""),
     _read("a choice in capitals", " STEP-Down ", ("method",), "step-down", ""),
-    _read("TRUE for yes", True, ("assumptions", "hold_rates"), True, ""),
-    _read("Yes with a capital", "Yes ", ("assumptions", "hold_rates"), True, ""),
+    _read("TRUE for yes", *HELD, ""),
+    _read("Yes with a capital", "Yes ", *HELD[1:], ""),
     _read(
         "a centre in capitals",
         "PREMISES  and office",

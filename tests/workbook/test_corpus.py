@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from workbook import corpus_cells
 import pytest
+from workbook import corpus_cells
 from workbook.corpus import Kind
 from workbook.rich import rich
 
