@@ -12,6 +12,7 @@ from fcr.workbook.sheets.bid import asked, rates
 from fcr.workbook.sheets.cash import cash
 from fcr.workbook.sheets.completeness import completeness
 from fcr.workbook.sheets.contract import contract
+from fcr.workbook.sheets.drawn import drawn
 from fcr.workbook.sheets.income import income
 from fcr.workbook.sheets.integrity import reconciliation
 from fcr.workbook.sheets.lines import lines
@@ -58,6 +59,7 @@ ORDER = (
     "Price",
     "Offer and checks",
     "Risk",
+    "Charts",
     "Integrity",
 )
 
@@ -93,7 +95,8 @@ def lay_out(
     reconciliation(book, calendar, costed, shared, costs, priced)
     apportionment(book, bid, costed, shared, complete)
     earned = income(book, bid, calendar, offer, units=costed.units, full_cost=costs.monthly)
-    cash(book, given, bid, calendar, offer=offer, income=earned, full_cost=costs.monthly)
+    ledger = cash(book, given, bid, calendar, offer=offer, income=earned, full_cost=costs.monthly)
+    drawn(book, calendar, costs, priced, earned, ledger)
     more(book)
     record(book)
     risk(book, given, bid, risks=register, sized=sized, months=calendar)

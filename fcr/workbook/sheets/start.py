@@ -22,6 +22,7 @@ STEPS = (
     ("Three-year profile", "Result: what the service costs each year, line by line."),
     ("Price", "Result: what to charge, from direct cost to full cost to price."),
     ("Offer and checks", "Result: what the offer recovers, and every check of its terms."),
+    ("Charts", "Result: the price, the years and the cash, drawn."),
     ("Risk", "Result: what the risks may cost, and who carries them."),
 )
 
