@@ -6,6 +6,7 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from fcr._version import __version__
 from fcr.bid import Bid
@@ -38,7 +39,7 @@ def read(path: str | os.PathLike[str]) -> Bid:
     """
     path = Path(path)
     if _suffix(path) == ".xlsx":
-        from fcr.workbook.reader import read_bid
+        from fcr.workbook.reader import read_bid  # noqa: PLC0415 (a bid in JSON does without)
 
         return read_bid(path)
     return _from_json(path)
@@ -52,7 +53,7 @@ def read_noted(path: str | os.PathLike[str]) -> tuple[Bid, tuple[str, ...]]:
     """
     path = Path(path)
     if _suffix(path) == ".xlsx":
-        from fcr.workbook.reader import read_workbook
+        from fcr.workbook.reader import read_workbook  # noqa: PLC0415
 
         reading = read_workbook(path)
         return reading.bid, (*reading.notes, *map(str, reading.formulas))
@@ -98,20 +99,16 @@ def write(bid: Bid, path: str | os.PathLike[str]) -> None:
 
 def _workbook(bid: Bid) -> bytes:
     """A bid as a workbook. Raises :class:`~fcr.errors.InputError` for what no cell can hold exactly."""
-    from fcr.workbook.model import lay_out
-    from fcr.workbook.writer import to_bytes
+    from fcr.workbook.model import lay_out  # noqa: PLC0415 (a bid in JSON does without)
+    from fcr.workbook.rarer import mechanism_stamp  # noqa: PLC0415
+    from fcr.workbook.writer import to_bytes  # noqa: PLC0415
 
-    book = lay_out(bid.to_dict())
-    problems = [
-        *book.problems,
-        *(
-            Problem(".".join(map(str, path)), "a workbook has no cell for this", "Keep the bid as .json.", "room", path)
-            for path, leaf in book.leaves.items()
-            if path != ("schema_version",) and leaf not in ({}, [], ())
-        ),
-    ]
-    if problems:
-        raise InputError(problems)
+    stamps: dict[str, Any] = {}
+    with suppress(RateNotFound, InputError):  # not to be worked out yet: the workbook says so
+        stamps = mechanism_stamp(bid)
+    book = lay_out(bid.to_dict(), stamps=stamps)
+    if book.problems:
+        raise InputError(book.problems)
     return to_bytes(book)
 
 

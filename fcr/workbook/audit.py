@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from functools import cached_property
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,8 +37,8 @@ SURE = 0.5
 """The share of the cells of a block that must be as made, where rows or columns were moved, to speak of the others."""
 LONGEST = 160
 HALF_A_PENNY = 0.005
-STAMPED = ("Changes", "Risk")
-"""Sheets whose figures rest on what Python found when the workbook was written."""
+STAMPED, INCOME = ("Changes", "Risk"), "Income"
+"""Sheets that rest on what Python found when the workbook was written; income too, where a rarer offer pays it."""
 
 _QUOTED = re.compile(r"(\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*')")
 _SHEET = re.compile(r"([a-z_][\w.]*)!")
@@ -70,7 +71,7 @@ class Changed:
 
 
 def audit(reading: Reading) -> tuple[Changed, ...]:
-    """Every formula of the model that was overwritten, edited or cleared, in sheet order; then a figure that is stale."""
+    """Every formula that was overwritten, edited or cleared, in sheet order; then what figures are stale."""
     return tuple(_Audit(reading).look())
 
 
@@ -84,7 +85,9 @@ class _Audit:
         except InputError:  # more rows were put in than the workbook was made for
             self.book, self.filled = lay_out({}, room, exact=True), False
         self.stale: list[Changed] = []
-        self.current = self.filled and not _stamped(reading.data) and all(p.epoch == EPOCH for p in self.pages.values())
+        rarer = _stamped(reading.data)
+        self.stamped = (*STAMPED, INCOME) if rarer else STAMPED
+        self.current = self.filled and not rarer and all(p.epoch == EPOCH for p in self.pages.values())
 
     @cached_property
     def moved(self) -> frozenset[str]:
@@ -108,7 +111,7 @@ class _Audit:
             for calculation in sheet.calculations:
                 if calculation.block.formula is not None:
                     yield from self._block(sheet, page, calculation, at)
-                elif at is None:
+                elif at is None and sheet.name not in self.stamped:
                     yield from self._constants(page, calculation)
         if self.filled and self.stale:
             first, more = self.stale[0], len(self.stale) - 1
@@ -131,7 +134,7 @@ class _Audit:
                 cell = page.cells.get((row, column))
                 if cell is not None and cell.formula is not None and self._same(cell.formula, expected, sheet.name):
                     right += 1
-                    if worths and not _agree(cell, worths[i][j]) and page.title not in STAMPED:
+                    if worths and not _agree(cell, worths[i][j]) and sheet.name not in STAMPED:
                         worth = worths[i][j]
                         self.stale.append(
                             Changed(page.where(row, column), "stale", _shown(cell.value), expected, worth)
@@ -193,7 +196,7 @@ class _Audit:
         values = np.broadcast_to(calculation.block.values, calculation.block.shape)
         if values.dtype != object:
             values = np.where(np.isfinite(values.astype(np.float64)), values, np.nan)
-        return [[None if value is None or value != value else value for value in row] for row in values.tolist()]
+        return [[None if isinstance(v, float) and isnan(v) else v for v in row] for row in values.tolist()]
 
 
 def _stamped(data: Mapping[str, Any]) -> bool:

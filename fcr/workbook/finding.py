@@ -19,6 +19,8 @@ __all__ = ["Found", "Section", "Table", "find"]
 
 NEAR = 12
 """Rows below the title of a section in which its headings are looked for."""
+FEW = 4
+"""Fewer headings than these prove no section whose title was changed."""
 ENOUGH = 0.5
 """The share of the words of a sheet or of a row of headings by which it is known."""
 
@@ -154,7 +156,7 @@ class Finder:
             chosen = next((row for row in rows if row > after), rows[0] if rows else None)
             if chosen is None and words:  # its title was changed: its headings tell it
                 top = _heading(page, max(after, 0) + 1, 1 + max((row for row, _ in page.cells), default=0), words, 0.8)
-                chosen = None if top is None or len(words) < 4 else top
+                chosen = None if top is None or len(words) < FEW else top
             if chosen is not None:
                 starts[part.row] = chosen
                 taken.add(chosen)
@@ -217,13 +219,16 @@ class Finder:
         self, given: Input, page: Page, labelled: Mapping[str, list[int]], unknown: Sequence[str], start: int
     ) -> None:
         close = nearest(given.label, unknown)
-        if not close:
+        named = (row for label in unknown if label in close.casefold() for row in labelled[label])
+        filled = (row for label in unknown for row in labelled[label] if (row, given.block.column) in page.cells)
+        row = next(named, None) if close else next(filled, None)
+        if row is None:
             self.notes.append(f"{page.title}: no row is labelled {given.label!r}; it was taken as blank.")
             return
-        row = next(rows[0] for label, rows in labelled.items() if label in close.casefold())
         what = f"no row is labelled {given.label!r}, and {page.words(row, 0)!r} is not known"
         fix = f"Label it {given.label!r}, or clear the row."
-        self.problems.append(Problem(page.where(max(row, start), 0), what, fix, "unknown-label"))
+        problem = Problem(page.where(max(row, start), 0), what, fix, "unknown-label", given.path)
+        self.problems.append(problem)
 
     # ── tables ──
 
@@ -238,7 +243,7 @@ class Finder:
         top = _heading(page, start, min(stop, start + NEAR), {fold(text) for text in wanted.values()})
         if top is None:
             what, fix = f"the headings of {part.title!r} are missing", "Put the row of headings back."
-            self.problems.append(Problem(page.where(start, 0), what, fix, "no-heading"))
+            self.problems.append(Problem(page.where(start, 0), what, fix, "no-heading", grid.path))
             return
         table = Table(grid, page, top, stop)
         heads = {column: page.words(top, column) for column in rows.get(top, ())}
@@ -286,7 +291,9 @@ class Finder:
                 table.groups[name] = [titles[0][1]]
             else:
                 what, fix = f"no column is titled {given.label!r}", f"Put {given.label!r} back above the first of them."
-                self.problems.append(Problem(page.where(max(table.top - 1, 0), 0), what, fix, "no-heading"))
+                self.problems.append(
+                    Problem(page.where(max(table.top - 1, 0), 0), what, fix, "no-heading", table.grid.path)
+                )
 
     def _spread(self, table: Table) -> None:
         """The columns of each matrix: from its title to the next field's column or the next title."""
@@ -318,7 +325,9 @@ class Finder:
             if close is not None:
                 what = f"the heading {text!r} is not known, and no column is headed {labels[close]!r}"
                 fix = f"Head it {labels[close]!r}, or clear the column."
-                self.problems.append(Problem(page.where(table.top, column), what, fix, "unknown-heading"))
+                self.problems.append(
+                    Problem(page.where(table.top, column), what, fix, "unknown-heading", table.grid.path)
+                )
                 missing.pop(close)
             else:
                 self.notes.append(f"{page.title}: the column {text!r} is not part of the model; it was not read.")

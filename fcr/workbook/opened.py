@@ -27,6 +27,8 @@ from fcr.workbook.guard import accept, refuse
 
 __all__ = ["Cell", "Loaded", "Opened", "Page", "open_workbook"]
 
+LISTED = 5
+"""Rows that one note lists."""
 NO_VALUE = "no value"
 """In place of a value: a formula whose result was never saved."""
 
@@ -157,8 +159,8 @@ def _root(data: bytes) -> ET.Element:
     parser.StartElementHandler = begun
     parser.StartDoctypeDeclHandler = declared
     with suppress(Begun):
-        parser.Parse(data, True)  # noqa: FBT003 (positional only)
-    return ET.fromstring(data)
+        parser.Parse(data, True)  # noqa: FBT003 (the library takes it by place)
+    return ET.fromstring(data)  # noqa: S314 (no document type gets this far)
 
 
 def _local(tag: str) -> str:
@@ -355,7 +357,7 @@ def _formula(element: ET.Element, reference: str, shared: dict[str, tuple[str, s
         return text
     if group not in shared:
         return ""
-    from openpyxl.formula.translate import Translator
+    from openpyxl.formula.translate import Translator  # noqa: PLC0415 (a quarter of a second, for a few files)
 
     first, text = shared[group]
     return str(Translator("=" + text, origin=first).translate_formula(reference))[1:]
@@ -364,7 +366,7 @@ def _formula(element: ET.Element, reference: str, shared: dict[str, tuple[str, s
 def _oddities(title: str, root: ET.Element, rows: list[int]) -> Iterator[str]:
     """What of a sheet a reader should be told."""
     if rows:
-        listed = ", ".join(map(str, rows[:5])) + ("…" if len(rows) > 5 else "")
+        listed = ", ".join(map(str, rows[:LISTED])) + ("…" if len(rows) > LISTED else "")
         yield f"{title}: hidden rows were read as well: {len(rows)} of them ({listed})."
     spans = [c for c in _children(_child(root, "cols"), "col") if c.get("hidden") in {"1", "true"}]
     if spans:
@@ -372,4 +374,4 @@ def _oddities(title: str, root: ET.Element, rows: list[int]) -> Iterator[str]:
         yield f"{title}: hidden columns were read as well: {', '.join(shown)}."
     merged = [c.get("ref", "") for c in _children(_child(root, "mergeCells"), "mergeCell")]
     if merged:
-        yield f"{title}: merged cells hold a value in their first cell only: {', '.join(sorted(merged)[:5])}."
+        yield f"{title}: merged cells hold a value in their first cell only: {', '.join(sorted(merged)[:LISTED])}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,9 +14,10 @@ from fcr.bid import Bid
 from fcr.errors import InputError, Problem, WorkbookError
 from fcr.workbook.assembly import UNREAD, Place, Plain, assemble
 from fcr.workbook.finding import Finder, Table, find
-from fcr.workbook.layout import DATES, Input, path_of
+from fcr.workbook.layout import DATES, PLACES, Input, path_of
 from fcr.workbook.model import lay_out
 from fcr.workbook.opened import Opened, Page, open_workbook
+from fcr.workbook.places import place_of, words_of
 from fcr.workbook.record import format_of, room_of
 from fcr.workbook.typed import Refused, fold, take
 from fcr.workbook.upgrades import upgraded
@@ -24,8 +25,10 @@ from fcr.workbook.upgrades import upgraded
 if TYPE_CHECKING:
     from fcr.workbook.audit import Changed
 
-__all__ = ["Reading", "read_bid", "read_workbook"]
+__all__ = ["Reading", "read_bid", "read_opened", "read_workbook"]
 
+KEYS = {DATES: ("name", "from"), PLACES: ("place",)}
+"""The fields that make the key of a row, where it is not one field by its own name."""
 LISTED = 8
 """Cells that one note lists."""
 
@@ -52,7 +55,7 @@ class Reading:
                 holder = holder[key]
             old = holder[path[-1]]
             at = [self.rows[(*path, number)] for number in range(len(old))]
-            empty = None if all(not isinstance(item, dict) for item in old) else {}
+            empty: dict[str, Any] | None = {} if any(isinstance(item, dict) for item in old) else None
             new: list[Any] = [empty] * (max(at, default=-1) + 1)
             for row, item in zip(at, old, strict=True):
                 new[row] = item
@@ -62,7 +65,7 @@ class Reading:
     @cached_property
     def formulas(self) -> tuple[Changed, ...]:
         """The formulas of the model that were overwritten or edited, each with what it should be."""
-        from fcr.workbook.audit import audit
+        from fcr.workbook.audit import audit  # noqa: PLC0415 (only where it is asked for)
 
         return audit(self)
 
@@ -75,7 +78,11 @@ def read_bid(path: str | os.PathLike[str]) -> Bid:
 def read_workbook(path: str | os.PathLike[str]) -> Reading:
     """The bid in a workbook, with notes on how it was read, and the check of its formulas."""
     opened = open_workbook(Path(path))
-    opened, change = upgraded(opened, format_of(opened))
+    return read_opened(*upgraded(opened, format_of(opened)))
+
+
+def read_opened(opened: Opened, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Reading:
+    """The bid in a workbook of today's words; ``change`` brings data of an older layout up to date."""
     finder = find(lay_out({}, room_of(opened)), opened)
     cells = _Cells(finder)
     cells.read()
@@ -185,7 +192,7 @@ class _Cells:
             if path is None:
                 continue
             if path in seen:
-                what = f"{path[-1]!r} is given twice: in rows {seen[path] + 1} and {row + 1}"
+                what = f"{words_of(path[len(grid.path) :])!r} is given twice: in rows {seen[path] + 1} and {row + 1}"
                 self._problem(page, row, min(columns), "twice", what, "Keep one of the two.", path)
                 continue
             seen[path] = row
@@ -203,7 +210,7 @@ class _Cells:
     def _path(self, table: Table, row: int, number: int) -> tuple[str | int, ...] | None:
         """The path of a row: its place in a list, or the key in it. ``None`` where the key cannot be read."""
         grid, page = table.grid, table.page
-        keys = ("name", "from") if grid.keyed == DATES else (grid.keyed,) if grid.keyed else ()
+        keys = KEYS.get(grid.keyed, (grid.keyed,) if grid.keyed else ())
         path: list[str | int] = [*grid.path]
         for key in keys:
             given, column = grid.inputs[key], table.columns.get(key)
@@ -217,6 +224,14 @@ class _Cells:
             plain = self._taken(given, page, row, column, about, tuple(path))
             if plain is UNREAD:
                 return None
+            if grid.keyed == PLACES:
+                try:
+                    path += place_of(str(plain))
+                except ValueError as error:
+                    fix = "Write it as the first column says: contract / mechanism / parts / 1 / weight."
+                    self._problem(page, row, column, "unknown-field", str(error), fix, ())
+                    return None
+                continue
             path.append(self._known(str(plain)) if given.options and not given.free else str(plain))
         return tuple(path) if keys else (*grid.path, number)
 
@@ -228,7 +243,7 @@ class _Cells:
             column = table.columns.get(name)
             if given.heads is not None or column is None:
                 continue
-            if grid.keyed == DATES:
+            if grid.keyed in KEYS:
                 if name != "value":
                     continue
                 at = path
@@ -241,7 +256,7 @@ class _Cells:
             self._leaf(at, given, page, row, column, about)
             if name in {"name", ""} and (text := str(page.found(row, column).value or "")):
                 self._name(text)
-        if grid.keyed and grid.keyed != DATES:
+        if grid.keyed and grid.keyed not in KEYS:
             self._name(str(path[-1]))
             empty: Any = "" if "" in grid.inputs else {}
             self.plain.append(Plain(path, empty, Place(page.title, row, table.columns[grid.keyed]), weak=True))

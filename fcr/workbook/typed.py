@@ -26,6 +26,7 @@ FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 1, 1)
 
 YES = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+SHORT_YEAR = 2
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _FIGURES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
 _WORDS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ -]+([a-z]{3,9})\.?,?[ -]+(\d{4})", re.IGNORECASE)
@@ -48,7 +49,7 @@ class Refused(Exception):
 
 
 def fold(text: str) -> str:
-    """A text without what makes no difference between names: capitals, spaces, forms of letters.
+    r"""A text without what makes no difference between names: capitals, spaces, forms of letters.
 
     >>> fold(" Debt\xa0 ADVICE ") == fold("debt advice")
     True
@@ -71,9 +72,11 @@ def take(found: Found, kind: Kind, about: str, epoch: date = date(1899, 12, 30))
     if kind.day:
         return _day(found, kind, about, epoch)
     if found.kind == "text":
+        if kind.empty and fold(str(found.value)) == fold(kind.empty):
+            return Taken([])
         word = _word(str(found.value), kind)
         if word is not None:
-            return Taken([] if word == kind.empty else word)
+            return Taken(word)
     if not kind.numeric:
         return _text(found, kind, about)
     return _number(found, kind, about)
@@ -168,7 +171,7 @@ def _bounded(found: Found, number: Decimal, kind: Kind, about: str) -> str | int
     number = number * kind.scale
     if kind.whole:
         return int(number)
-    return format(Decimal(0) if not number else number, "f")
+    return format(number or Decimal(0), "f")
 
 
 # ── dates ────────────────────────────────────────────────────────────────────────────────────────
@@ -201,7 +204,7 @@ def _spoken(text: str) -> date | None:
         year, month, day = int(at[1]), int(at[2]), int(at[3])
     elif at := _FIGURES.fullmatch(text):
         year, month, day = int(at[3]), int(at[2]), int(at[1])
-        year += 2000 if year < 100 else 0
+        year += 2000 if len(at[3]) == SHORT_YEAR else 0
     elif (at := _WORDS.fullmatch(text)) and at[2][:3].casefold() in MONTHS:
         year, month, day = int(at[3]), MONTHS.index(at[2][:3].casefold()) + 1, int(at[1])
     else:

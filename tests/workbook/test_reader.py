@@ -25,8 +25,9 @@ from fcr.errors import InputError, WorkbookError
 from fcr.workbook.layout import Room
 from fcr.workbook.model import lay_out
 from fcr.workbook.opened import open_workbook
-from fcr.workbook.reader import read_workbook
+from fcr.workbook.reader import read_opened, read_workbook
 from fcr.workbook.typed import fold
+from fcr.workbook.upgrades import Step, upgraded
 from fcr.workbook.writer import to_bytes
 
 EXAMPLES = sorted((Path(fcr.__file__).parent / "examples").glob("*.json"))
@@ -291,7 +292,7 @@ REFUSED = (
 )
 
 
-@pytest.mark.parametrize(("value", "said"), REFUSED, ids=lambda v: str(v))
+@pytest.mark.parametrize(("value", "said"), REFUSED, ids=str)
 def test_figures_that_could_mean_two_things_are_refused(
     value: Any, said: str, demo_bytes: bytes, tmp_path: Path
 ) -> None:
@@ -443,3 +444,76 @@ def test_blank_workbooks_are_refused_in_plain_words(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         fcr.read(path)
     assert all("!" in p.where for p in caught.value.problems)
+
+
+# ── older layouts ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_older_layout_is_read_by_its_steps(demo: Bid, demo_bytes: bytes, tmp_path: Path) -> None:
+    """Labels, headings and sheets that had other names, and data that stood elsewhere, are found by the steps since."""
+
+    def change(book: Any) -> None:
+        book["Costs"].title = "Expenditure"
+        headed(book["Expenditure"], "Rent", "Amount (£)")
+        row = next(r for r in range(1, 20) if book["Expenditure"].cell(r, 3).value == "Amount (£)")
+        book["Expenditure"].cell(row, 3).value = "Sum (£)"
+        cell_of(book["Bid"], "Contingency", 1).value = "Just in case"
+
+    path = edited(demo_bytes, tmp_path / "a.xlsx", change)
+    said = problems_of(path)
+    assert ["the heading 'Sum (£)' is not known" in said[0], "no row is labelled 'Contingency'" in said[1]] == [
+        True
+    ] * 2
+    assert len(said) == 2
+    steps = (
+        Step({"Expenditure": "Costs"}, {"Costs": {"Sum (£)": "Amount (£)"}}),
+        Step(words={"Bid": {"just in case": "Contingency"}}, data=lambda data: data | {"note": "upgraded"}),
+    )
+    opened, move = upgraded(open_workbook(path), 1, steps)
+    reading = read_opened(opened, move)
+    assert reading.bid == demo.replace(note="upgraded")
+    assert reading.notes == ()
+
+
+# ── every part of an offer ───────────────────────────────────────────────────────────────────────
+
+HYBRID = {
+    "kind": "hybrid",
+    "parts": [
+        {"weight": "0.4", "mechanism": {"kind": "block", "prices": ["100", "200", "300"]}},
+        {
+            "weight": "0.6",
+            "mechanism": {"kind": "unit price", "price": "5", "tiers": [{"above": "0", "price": "6"}]},
+        },
+    ],
+}
+OFFERS: tuple[dict[str, Any], ...] = (
+    {"mechanism": HYBRID},
+    {"mechanism": {"kind": "target cost", "target": "100", "fee": "5", "bands": [{"share": "0.5"}]}},
+    {"duration": {"awards_before": []}, "promises": [], "monitoring": {"returns": []}},
+    {"duration": {"awards_before": [12, 24], "indexation": "none"}, "promises": [{"name": "Apprentices"}]},
+    {"duration": {"indexation": {"basket": {"CPI": 60, "fixed": 40}, "cap": "0.03"}}},
+    {
+        "protections": {
+            "deductions": "none",
+            "overhead_cap": {"rate": "0.1", "basis": "direct"},
+            "liability_cap": "unlimited",
+        }
+    },
+    {"exit": {"break_payment": "stranded cost", "asset_clawback_years": "unlimited"}},
+    {"protections": {"uncapped_indemnities": ["data", "TUPE"]}, "peer_prices": ["100000", "120000.50"]},
+)
+
+
+@pytest.mark.parametrize("terms", OFFERS, ids=" ".join)
+def test_offers_come_back(terms: dict[str, Any], tmp_path: Path) -> None:
+    """None and an empty list, words in place of terms, parts of a hybrid: each as it was."""
+    data = plain(volumes=[Decimal(100)]).to_dict()
+    data["contract"] |= terms
+    bid = Bid.from_dict(data)
+    path = tmp_path / "a.xlsx"
+    fcr.write(bid, path)
+    reading = read_workbook(path)
+    assert reading.bid.replace(saved=None) == bid
+    assert reading.notes == ()
+    assert reading.formulas == ()
