@@ -18,6 +18,7 @@ from fcr.workbook.formula import (
     modulo,
     month,
     most,
+    node,
     nth,
     number,
     product_sum,
@@ -166,7 +167,9 @@ def _live(sheet: Sheet, offer: Offer) -> tuple[Block, Block]:
         if part.weight is not None
     ]
     parts = sheet.stack(told, "flag")
-    weights = sum((part.weight for part in offer.parts[1:] if part.weight is not None), offer.parts[0].weight + 0)  # type: ignore[operator]
+    weights: Node = node(0)
+    for part in offer.parts:
+        weights = weights if part.weight is None else weights + part.weight
     weight = sheet.calc("Weights of the parts", "share", weights, "share")
     hybrid = both(offer.pays["kind"].eq(HYBRID), weight > 0)
     live = sheet.calc("All of it", "1 is yes", if_(hybrid, smallest(parts.all), whole), "flag")
