@@ -118,7 +118,7 @@ def years_chart(
             chart.add_series({"name": name, "categories": _range(years), "values": _range(block), "gap": 60, **fill})
         if offer is not None:
             line = workbook.add_chart({"type": "line"})
-            look = {"color": INK, "width": 2.5, "dash_type": "dash"}
+            look = {"none": True}  # marks alone: a line would fall to nought in a year that is not used
             mark = {"type": "diamond", "size": 9, "fill": {"color": "#FFFFFF"}, "border": {"color": INK}}
             line.add_series(
                 {

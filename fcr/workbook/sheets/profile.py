@@ -153,4 +153,4 @@ def _show(
         number = GROUPS.index(name)
         rows(f"{name} in all", groups.cut(rows=slice(number, number + 1)))
         words = if_(place > 0, nth(lines.names.all, place), "")
-        rows(words, if_(place > 0, nth(made[name].down, place), ""))
+        shown_rows(sheet, complete, words, if_(place > 0, nth(made[name].down, place), ""), unit="")

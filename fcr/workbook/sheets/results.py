@@ -33,12 +33,14 @@ def used_lines(sheet: Sheet, title: str, names: Block, figures: Block) -> Block:
     return sheet.calc("", "", place, "whole", at=5)
 
 
-def shown_rows(sheet: Sheet, complete: Completeness, label: str | Node, block: Node, *, name: str = "") -> Block:
+def shown_rows(
+    sheet: Sheet, complete: Completeness, label: str | Node, block: Node, *, name: str = "", unit: str = "£"
+) -> Block:
     """Rows of results with their term, or the word *incomplete*; other words stand as they are."""
     top = sheet.row
-    shown = sheet.calc(label, "£", complete.shown(block))
+    shown = sheet.calc(label, unit, complete.shown(block))
     bottom, sheet.row = sheet.row, top
     first = shown.cut(columns=slice(0, 1))
-    sheet.calc("", "£", if_(is_number(first), total(shown.across), first), at=2, name=name)
+    sheet.calc("", unit, if_(is_number(first), total(shown.across), first), at=2, name=name)
     sheet.row = bottom
     return shown
