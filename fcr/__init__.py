@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from fcr.risks import Correlations, Risk
     from fcr.staffing import EmployerCost, employer_cost
     from fcr.table import Table
+    from fcr.templates import template
     from fcr.workings import Workings
 
 __all__ = [
@@ -128,6 +129,7 @@ __all__ = [
     "profile",
     "read",
     "simulate",
+    "template",
     "write",
 ]
 
@@ -175,6 +177,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "risks": ("Correlations", "Risk"),
     "staffing": ("EmployerCost", "employer_cost"),
     "table": ("Table",),
+    "templates": ("template",),
     "workings": ("Workings",),
 }
 """Which module each public name is in."""

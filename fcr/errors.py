@@ -18,7 +18,8 @@ cannot be understood, and carry every problem at once.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,6 +56,8 @@ class Problem:
     """A stable name for this kind of problem, for programs that act on it."""
     path: tuple[str | int, ...] = ()
     """The field in the model, such as ``("costs", 3, "amount")``."""
+    about: str = ""
+    """For a cell that is only still to be filled in: what belongs in it, such as the heading of its column."""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}. {self.fix}"
@@ -74,9 +77,10 @@ class InputError(FcrError, ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        count = len(self.problems)
-        head = "1 problem" if count == 1 else f"{count} problems"
-        super().__init__("\n".join([f"{head} to mend:", *(f"  {p}" for p in self.problems)]))
+        wrong, blank = ([p for p in self.problems if bool(p.about) is still] for still in (False, True))
+        lines = [f"{_count(wrong, 'problem')} to mend:", *(f"  {p}" for p in wrong)] if wrong or not blank else []
+        lines += [f"{_count(blank, 'cell')} still to fill in:", *_by_sheet(blank)] if blank else []
+        super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[type, tuple[tuple[Problem, ...]]]:
         return type(self), (self.problems,)
@@ -142,6 +146,39 @@ class MissingExtra(FcrError, ImportError):
 
 class ReconciliationError(FcrError):
     """The sums do not add up. This is a fault in the library: please report it."""
+
+
+def _count(problems: Sequence[Problem], what: str) -> str:
+    return f"{len(problems)} {what}{'s' * (len(problems) != 1)}"
+
+
+def _by_sheet(blank: Iterable[Problem]) -> Iterator[str]:
+    """Cells still to fill in, a line for each sheet, those under one heading together."""
+    sheets: dict[str, dict[str, list[str]]] = {}
+    for problem in blank:
+        sheet, _, cell = problem.where.rpartition("!")
+        sheets.setdefault(sheet, {}).setdefault(problem.about, []).append(cell)
+    for sheet, headings in sheets.items():
+        told = "; ".join(f"{heading} ({_ranges(cells)})" for heading, cells in headings.items())
+        yield textwrap.fill(f"{sheet}: {told}", 80, initial_indent="  ", subsequent_indent="    ")
+
+
+def _ranges(cells: Sequence[str]) -> str:
+    """Cells in short: those one under another as a range.
+
+    >>> _ranges(["B3", "B4", "B5", "B8", "C9"])
+    'B3:B5, B8, C9'
+    """
+    runs: list[list[str]] = []
+    for cell in cells:
+        column = cell.rstrip("0123456789")
+        before = runs[-1][-1] if runs else ""
+        row = before.removeprefix(column)
+        if row.isdigit() and cell == f"{column}{int(row) + 1}":
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in runs)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from fcr._version import __version__
 from fcr.bid import Bid
 from fcr.errors import InputError, Problem, RateNotFound
 from fcr.pricing import price
+
+if TYPE_CHECKING:
+    from fcr.workbook.reviewed import Known  # noqa: PLC0415 (a bid in JSON does without)
 
 __all__ = ["read", "read_noted", "write", "write_whole"]
 
@@ -53,7 +58,7 @@ def read_noted(path: str | os.PathLike[str]) -> tuple[Bid, tuple[str, ...]]:
     """
     path = Path(path)
     if _suffix(path) == ".xlsx":
-        from fcr.workbook.reader import read_workbook  # noqa: PLC0415
+        from fcr.workbook.reader import read_workbook  # noqa: PLC0415 (a bid in JSON does without)
 
         reading = read_workbook(path)
         return reading.bid, (*reading.notes, *map(str, reading.formulas))
@@ -79,34 +84,45 @@ def _from_json(path: Path) -> Bid:
     return Bid.from_json(text)
 
 
-def write(bid: Bid, path: str | os.PathLike[str]) -> None:
-    """Keep a bid in a ``.json`` file or an ``.xlsx`` workbook, with what it comes to today.
+def write(known: Known, path: str | os.PathLike[str], *, day: date | None = None) -> None:
+    """Keep a bid, or a result with the bid it is of, in a ``.json`` file or an ``.xlsx`` workbook.
 
-    A workbook is the whole live model, with the bid's figures in its cells. The prices and dated
-    figures go with it, so that a later version of the library can say which figure changed; a bid
-    that cannot be priced yet is kept without them. Same bid, same bytes.
+    A workbook is the whole live model, with the bid's figures in its cells. Of a result it has
+    besides what no formula can say: of a review every finding, the workings of the price and the
+    simulation; of a price its workings; of a simulation or a balance of risk both of these. They
+    bear the ``day`` you give, and say when inputs have changed since. A ``.json`` file of a result is
+    its plain data, for other programs; of a bid, the bid itself, to be read again.
+
+    The prices and dated figures of a bid go with it, so that a later version of the library can say
+    which figure changed; a bid that cannot be priced yet is kept without them. Same input, same bytes.
 
     Raises :class:`~fcr.errors.InputError` when the file cannot be written, or a workbook cannot hold
     the bid exactly; what was there before is then untouched.
     """
     path = Path(path)
-    suffix = _suffix(path)
+    if _suffix(path) == ".xlsx":
+        write_whole(path, _workbook(known, day))
+    elif isinstance(known, Bid):
+        write_whole(path, _saved(known).to_json().encode())
+    else:
+        write_whole(path, (json.dumps(known.to_dict(), indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _saved(bid: Bid) -> Bid:
+    """A bid with what it comes to today, where that can be told."""
     bid = bid.replace(saved=None)
     with suppress(RateNotFound, InputError):  # not priceable yet: there is no figure to keep
         bid = bid.replace(saved=price(bid).saved(__version__))
-    write_whole(path, _workbook(bid) if suffix == ".xlsx" else bid.to_json().encode())
+    return bid
 
 
-def _workbook(bid: Bid) -> bytes:
+def _workbook(known: Known, day: date | None) -> bytes:
     """A bid as a workbook. Raises :class:`~fcr.errors.InputError` for what no cell can hold exactly."""
     from fcr.workbook.model import lay_out  # noqa: PLC0415 (a bid in JSON does without)
-    from fcr.workbook.rarer import mechanism_stamp  # noqa: PLC0415
-    from fcr.workbook.writer import to_bytes  # noqa: PLC0415
+    from fcr.workbook.reviewed import bid_of, stamps_of  # noqa: PLC0415 (a bid in JSON does without)
+    from fcr.workbook.writer import to_bytes  # noqa: PLC0415 (a bid in JSON does without)
 
-    stamps: dict[str, Any] = {}
-    with suppress(RateNotFound, InputError):  # not to be worked out yet: the workbook says so
-        stamps = mechanism_stamp(bid)
-    book = lay_out(bid.to_dict(), stamps=stamps)
+    book = lay_out(_saved(bid_of(known)).to_dict(), stamps=stamps_of(known, day))
     if book.problems:
         raise InputError(book.problems)
     return to_bytes(book)

@@ -191,8 +191,7 @@ def test_the_error_tree_is_whole() -> None:
 
 def commands() -> dict[str, argparse.ArgumentParser]:
     """Each command's parser, by its name."""
-    parser = cli._parser()
-    (action,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    (action,) = (a for a in cli.parser()._actions if isinstance(a, argparse._SubParsersAction))
     return dict(action.choices)
 
 

@@ -21,6 +21,7 @@ from fcr.workbook.sheets.more import more
 from fcr.workbook.sheets.organisation import provider
 from fcr.workbook.sheets.price import price
 from fcr.workbook.sheets.profile import profile
+from fcr.workbook.sheets.reviewed import findings, workings
 from fcr.workbook.sheets.risk import risk
 from fcr.workbook.sheets.risks import risks
 from fcr.workbook.sheets.sharing import sharing
@@ -60,6 +61,8 @@ ORDER = (
     "Offer and checks",
     "Risk",
     "Charts",
+    "Findings",
+    "Workings",
     "Integrity",
 )
 
@@ -74,7 +77,8 @@ def lay_out(
     """The workbook of a bid's plain data, whole or in part, with room for it and spare rows.
 
     ``stamps``: what Python found and no formula can, by what it is: ``simulation`` (see
-    :mod:`fcr.workbook.stamps`), ``mechanism`` (see :mod:`fcr.workbook.rarer`).
+    :mod:`fcr.workbook.stamps`), ``mechanism`` (see :mod:`fcr.workbook.rarer`),
+    ``findings`` and ``workings`` (see :mod:`fcr.workbook.reviewed`), and the ``area`` of a template.
     ``exact``: with this very room, and no spare rows.
     """
     room = room or Room()
@@ -100,6 +104,8 @@ def lay_out(
     more(book)
     record(book)
     risk(book, given, bid, risks=register, sized=sized, months=calendar)
+    findings(book)
+    workings(book)
     start_here(book)
     verdict_on_every_sheet(book)
     book.sheets.sort(key=lambda sheet: ORDER.index(sheet.name))

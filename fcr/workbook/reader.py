@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from fcr.bid import Bid
 from fcr.errors import InputError, Problem, WorkbookError
 from fcr.workbook.assembly import UNREAD, Place, Plain, assemble
+from fcr.workbook.blanks import elsewhere, follows, to_fill_in
 from fcr.workbook.finding import Finder, Table, find
 from fcr.workbook.layout import DATES, PLACES, Input, path_of
 from fcr.workbook.model import lay_out
@@ -94,7 +95,8 @@ def read_opened(opened: Opened, change: Callable[[dict[str, Any]], dict[str, Any
         bid = Bid.from_dict(data)
     except InputError as error:
         bad = [p.path for p in problems if p.path]
-        problems += [cells.located(p) for p in error.problems if not any(_touch(p.path, b) for b in bad)]
+        found = [elsewhere(p) for p in error.problems if not any(_touch(p.path, b) for b in bad)]
+        problems += [cells.located(p) for p in found if not follows(p, found, cells.lacks)]
     if bid is None or problems:
         raise WorkbookError(_in_order(problems, opened)) from None
     return Reading(
@@ -147,6 +149,8 @@ class _Cells:
     """Names as they were given, by their folded form."""
     rows: dict[tuple[str | int, ...], int] = field(default_factory=dict)
     """Where each row of a list stands in its table, from 0."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """What belongs in each cell, in short."""
     linked: dict[str, list[str]] = field(default_factory=dict)
     odd: dict[str, list[str]] = field(default_factory=dict)
 
@@ -157,7 +161,7 @@ class _Cells:
             for j, column in enumerate(found.columns):
                 path = given.path if given.block.shape[1] == 1 else (*given.path, j)
                 about = _about(given.label, given.unit)
-                self._place(path, Place(page.title, found.row, column, about))
+                self._place(path, Place(page.title, found.row, column, about), given.label)
                 self._leaf(path, given, page, found.row, column, about)
         rows = [(table, list(self._rows(table))) for table in self.finder.tables]
         for text in self._fixed():
@@ -252,7 +256,7 @@ class _Cells:
             else:
                 at = (*path, *path_of(name))
             about = _about(given.label if name == first else f"{given.label} of {called or 'this row'}", given.unit)
-            self._place(at, Place(page.title, row, column, about))
+            self._place(at, Place(page.title, row, column, about), given.label)
             self._leaf(at, given, page, row, column, about)
             if name in {"name", ""} and (text := str(page.found(row, column).value or "")):
                 self._name(text)
@@ -269,7 +273,7 @@ class _Cells:
         for name, columns in table.groups.items():
             given = grid.inputs[name]
             if columns:
-                self._place((*path, name), Place(page.title, row, columns[0]))
+                self._place((*path, name), Place(page.title, row, columns[0]), given.label)
             for column in columns:
                 if self._empty(page, row, column):
                     continue
@@ -343,8 +347,10 @@ class _Cells:
             if leaf.chosen and isinstance(leaf.value, str):
                 leaf.value = self._known(leaf.value)
 
-    def _place(self, path: tuple[str | int, ...], place: Place) -> None:
+    def _place(self, path: tuple[str | int, ...], place: Place, label: str = "") -> None:
         key = tuple(map(str, path))
+        if label:
+            self.labels.setdefault(str(place), label)
         for length in range(len(key), 0, -1):
             if length < len(key) and key[:length] in self.places:
                 break
@@ -358,14 +364,32 @@ class _Cells:
 
     def located(self, problem: Problem) -> Problem:
         """A problem of the model with the cell that it is about."""
-        key = tuple(map(str, problem.path))
+        place, whole = self._at(problem.path)
+        if place is None:
+            return problem
+        still = to_fill_in(problem, str(place), self.labels.get(str(place), ""), blank=whole and self._blank(place))
+        if still is not None:
+            return still
+        what = problem.what if whole else f"{problem.where}: {problem.what}"
+        what += f": {place.about}" if place.about and whole else ""
+        return Problem(str(place), what, problem.fix, problem.code, problem.path)
+
+    def lacks(self, problem: Problem) -> bool:
+        """Whether a problem is only that a cell is still blank."""
+        return bool(self.located(problem).about)
+
+    def _at(self, path: tuple[str | int, ...]) -> tuple[Place | None, bool]:
+        """The cell of a path, or the nearest above it; and whether it is the path's own."""
+        key = tuple(map(str, path))
         for length in range(len(key), 0, -1):
             place = self.places.get(key[:length])
             if place is not None:
-                what = problem.what if length == len(key) else f"{problem.where}: {problem.what}"
-                what += f": {place.about}" if place.about and length == len(key) else ""
-                return Problem(str(place), what, problem.fix, problem.code, problem.path)
-        return problem
+                return place, length == len(key)
+        return None, False
+
+    def _blank(self, place: Place) -> bool:
+        page = self.finder.opened.page(place.sheet)
+        return page is not None and self._empty(page, place.row, place.column)
 
     def notes(self) -> Iterator[str]:
         """What was taken although it was not typed as asked."""

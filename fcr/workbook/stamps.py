@@ -45,7 +45,7 @@ PREMIUMS = tuple(f"Premium: {method}" for method in PREMIUM_METHODS)
 """What to ask a year for the risks carried, by each method."""
 
 
-def simulation_stamp(simulation: Simulation, risks: RiskBalance, day: date) -> dict[str, Any]:
+def simulation_stamp(simulation: Simulation, risks: RiskBalance, day: date | None) -> dict[str, Any]:
     """What a workbook keeps of a simulation and its balance of risk.
 
     ``figures`` and ``premiums``: name → (value, standard error); ``balance``: name → words; ``risks``:

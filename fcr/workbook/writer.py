@@ -43,6 +43,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "input": {"bg_color": "#FFF6D6", "border": 4, "border_color": "#7A5C00", "locked": False, "valign": "top"},
     "calculation": {"valign": "top"},
     "result": {"bold": True, "valign": "top", "bg_color": "#EEF5EE"},
+    **{f"step {n}": {"valign": "top", "text_wrap": True, "indent": n, "bold": n < 2} for n in range(8)},
 }
 
 

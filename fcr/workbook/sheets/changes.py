@@ -18,16 +18,22 @@ COUNT, FIRST_COPY = 1, 2
 """Columns: how many cells have changed, and the first of the copies."""
 
 
-def changes(book: Book, draws: Block) -> Block:
-    """Lay out the Changes sheet after every sheet of inputs; the block says how many inputs have changed.
+STAMPED = ("simulation", "findings", "workings")
+"""Stamps that rest on the inputs."""
 
-    ``draws`` is blank where nothing was simulated.
-    """
-    about = "Every input as it was when the Risk sheet's figures were simulated, and how many have changed since."
+
+def changes(book: Book) -> Block:
+    """Lay out the Changes sheet after every sheet of inputs; the block says how many inputs have changed."""
+    about = "Every input as it was when fcr reviewed or simulated this bid, and how many have changed since."
     given = list(book.inputs)
-    sheet = book.sheet("Changes", "Changes since the simulation", "calculation", about)
-    kept = bool(book.stamps.get("simulation"))
+    sheet = book.sheet("Changes", "Changes since the review", "calculation", about)
+    kept = any(book.stamps.get(name) for name in STAMPED)
     sheet.section("In all")
+    sheet.write(sheet.row, 0, "Inputs are kept here", "label")
+    there = Block(np.array([["yes" if kept else None]], dtype=object))
+    there.place(sheet.name, sheet.row, 2)
+    sheet.hold(there, "text")
+    sheet.row += 1
     top = sheet.row
     sheet.row += 1
     first = sheet.row
@@ -38,7 +44,7 @@ def changes(book: Book, draws: Block) -> Block:
     counts.place(sheet.name, first, COUNT)
     after, sheet.row = sheet.row, top
     counted = sheet.calc(
-        "Inputs changed", "inputs", if_(draws.blank, 0, total(counts.all)), "whole", name="fcr_changed_inputs"
+        "Inputs changed", "inputs", if_(there.blank, 0, total(counts.all)), "whole", name="fcr_changed_inputs"
     )
     sheet.row = after
     return counted

@@ -52,7 +52,7 @@ def risk(book: Book, given: Provider, bid: Asked, *, risks: Risks, sized: Sizes,
     _families(sheet, worth)
     _largest(sheet, worth)
     stamp.lay_out(sheet)
-    changed = changes(book, stamp.cells.draws)
+    changed = changes(book)
     after, sheet.row = sheet.row, status
     words = if_(stamp.cells.draws.blank, NOT_SIMULATED, if_(changed > 0, STALE, CURRENT))
     sheet.calc("Simulated figures", "", words, "text", at=1, name="fcr_simulation_status")

@@ -33,6 +33,11 @@ def start_here(book: Book) -> None:
     sheet = book.sheet("Start here", book.title, "guide", about)
     sheet.widths.update({0: 30, 1: 24, 2: 70})
     sheet.freeze = (4, 0)
+    if area := book.stamps.get("area"):
+        sheet.section(f"Where you start: {area['title']}", area["about"])
+        about = "Posts, costs, drivers, outcomes and risks that are usual there: keep, change or clear them. No figure is given."
+        sheet.write(sheet.row, 0, about, "note")
+        sheet.row += 1
     sheet.section(
         "What to do",
         "Work through the sheets from left to right. Every result follows as you type; there are no macros.",

@@ -1,0 +1,194 @@
+"""The words of the command line: every command, its options and their help."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import NoReturn, Protocol
+
+from fcr._version import __version__
+from fcr.areas import GENERAL, SLUGS
+from fcr.bid import schema
+from fcr.checks.findings import SEVERITIES
+from fcr.cli.figures import apportion_bid, compare_bids, explain_bid, price_bid, weigh_risks
+from fcr.cli.lists import list_funders, list_rates, list_rules
+from fcr.cli.workbooks import check_bid, convert, import_ledger, make_template, run_demo
+from fcr.inputs import parse_number
+from fcr.templates import ROOMS
+
+__all__ = ["parser"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """What ``fcr`` understands."""
+    about = "What a public service really costs a voluntary organisation to run, what to charge, and whether to sign."
+    made = _Parser(prog="fcr", description=about)
+    made.add_argument("--version", action="version", version=f"fcr {__version__}")
+    commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(
+        name: str,
+        run: Callable[[argparse.Namespace], int],
+        help_: str,
+        example: str,
+        *,
+        file: bool = True,
+        js: bool = True,
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name,
+            help=help_,
+            description=help_,
+            epilog=f"example: {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        added.set_defaults(run=run)
+        if file:
+            added.add_argument("file", help="the bid, an .xlsx workbook or a .json file")
+        if js:
+            added.add_argument("--json", action="store_true", help="print JSON for another program")
+        return added
+
+    _starting(command)
+    _working_out(command)
+    _looking_up(command)
+    _moving(command)
+    return made
+
+
+class _Command(Protocol):
+    def __call__(
+        self,
+        name: str,
+        run: Callable[[argparse.Namespace], int],
+        help_: str,
+        example: str,
+        *,
+        file: bool = True,
+        js: bool = True,
+    ) -> argparse.ArgumentParser: ...
+
+
+def _starting(command: _Command) -> None:
+    added = command("demo", run_demo, "Write the example workbook, read it back and check it.", "fcr demo", file=False)
+    added.add_argument("--into", metavar="FOLDER", default="", help="where to write it (this folder)")
+    added = command(
+        "template",
+        make_template,
+        "Write an empty workbook to fill in.",
+        "fcr template bid.xlsx --for community-transport",
+        file=False,
+    )
+    _template(added)
+
+
+def _working_out(command: _Command) -> None:
+    added = command("price", price_bid, "The price build-up of each contract year.", "fcr price bid.xlsx --lines")
+    added.add_argument("--lines", action="store_true", help="also the profile, line by line")
+    added.add_argument("--lost", action="store_true", help="also what other services would carry if the bid is lost")
+    added.add_argument("--funder", metavar="ID", help="also what a funder's rule would pay (see fcr funders)")
+    added.add_argument("--ineligible", metavar="CATEGORY", action="append", help="a cost category the funder refuses")
+    added = command(
+        "check", check_bid, "Check the offer for full cost recovery.", "fcr check bid.xlsx -o reviewed.xlsx"
+    )
+    added.add_argument("--fail-on", choices=SEVERITIES, default="high", help="exit with 1 at or above this (high)")
+    added.add_argument("--threshold", metavar="NAME=NUMBER", action="append", type=_threshold, help="override one")
+    added.add_argument("-o", "--output", metavar="FILE", help="write a reviewed workbook (or .json) to a new file")
+    added.add_argument(
+        "--on", metavar="DATE", type=_day, help="the date that the reviewed workbook bears, as 2027-01-31"
+    )
+    _drawing(added)
+    added = command(
+        "explain",
+        explain_bid,
+        "Why a figure is what it is.",
+        'fcr explain bid.xlsx "Year 2" "Premises and office"',
+    )
+    added.add_argument("path", nargs="*", metavar="NAME", help="a year, then a step, a pool or a line")
+    added = command("apportion", apportion_bid, "Share the overheads of a base year.", "fcr apportion bid.xlsx")
+    added.add_argument("--method", choices=("direct", "step-down", "reciprocal"), help="other than the bid's own")
+    added = command(
+        "risk", weigh_risks, "Who carries which risk, and how likely a loss is.", "fcr risk bid.xlsx --draws 50000"
+    )
+    _drawing(added)
+    added = command(
+        "compare", compare_bids, "Several offers side by side.", "fcr compare draft.xlsx negotiated.xlsx", file=False
+    )
+    added.add_argument("files", nargs="+", help="bids; the others are measured against the first")
+    _drawing(added)
+
+
+def _looking_up(command: _Command) -> None:
+    added = command(
+        "rates", list_rates, "What dated figures are known, and how well.", "fcr rates employer_ni", file=False
+    )
+    added.add_argument("name", nargs="?", help="a figure, or the beginning of its name")
+    added = command(
+        "rules", list_rules, "What is checked, against what, and on whose word.", "fcr rules PAY-1", file=False
+    )
+    added.add_argument("code", nargs="?", help="a check, such as PAY-1")
+    command("funders", list_funders, "What funders pay towards overheads.", "fcr funders", file=False)
+    command("schema", _schema, "The JSON Schema of a bid.", "fcr schema > bid.schema.json", file=False, js=False)
+
+
+def _moving(command: _Command) -> None:
+    added = command("convert", convert, "Read a bid and write it to a new file.", "fcr convert bid.xlsx bid.json")
+    added.add_argument("target", help="the new file")
+    added.add_argument("--force", action="store_true", help="write over a file that is there")
+    added = command(
+        "import-costs",
+        import_ledger,
+        "Take a trial balance or ledger export into cost lines.",
+        "fcr import-costs ledger.csv --map accounts.toml -o costs.json",
+        file=False,
+    )
+    added.add_argument("file", help="a .csv or .xlsx file from an accounts package")
+    added.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook, where several could be meant")
+    added.add_argument("--map", metavar="FILE", help="what each account is, a .toml file")
+    added.add_argument("--centre", metavar="NAME", help="the cost centre of every account that the mapping leaves")
+    added.add_argument("--remember", metavar="FILE", help="write a new mapping, with the accounts still to decide")
+    added.add_argument("--into", metavar="BID", help="add the costs to this bid, .xlsx or .json; needs -o")
+    added.add_argument("-o", "--output", metavar="FILE", help="the new file: costs as .json, a bid as .xlsx or .json")
+
+
+def _schema(_: argparse.Namespace) -> int:
+    print(schema(), end="")
+    return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}. Try '{self.prog} --help'.\n")
+
+
+def _threshold(text: str) -> tuple[str, Decimal]:
+    name, _, value = text.rpartition("=")
+    number = parse_number(value, per_cent=Decimal("0.01"))
+    if not name or number is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER")
+    return name, number
+
+
+def _drawing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--draws", type=int, default=20_000, help="how many versions to draw (20000)")
+    parser.add_argument("--seed", type=int, default=0, help="where the random numbers start (0)")
+
+
+def _template(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", metavar="FILE", help="the new workbook, an .xlsx file")
+    known = ", ".join((*SLUGS, GENERAL))
+    parser.add_argument("--for", dest="area", metavar="AREA", help=f"what is usual in a service area: {known}")
+    parser.add_argument("--start", metavar="DATE", type=_day, help="first day of the contract, as 2027-04-01")
+    parser.add_argument("--years", type=int, default=3, help="contract years (3)")
+    for name in ROOMS:
+        parser.add_argument(f"--{name}", metavar="N", type=int, help=f"rows for so many {name}, if more than usual")
+    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2027-04-01") from None

@@ -1,0 +1,42 @@
+"""What of a workbook is still to be filled in, told apart from what is wrong in it.
+
+A blank cell that the model needs is no mistake of its owner's: it says what belongs there, and what
+merely follows from it is not said at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from fcr.errors import Problem
+
+__all__ = ["elsewhere", "follows", "to_fill_in"]
+
+LACKING = frozenset({"blank", "life", "missing", "no-quantities", "one-amount", "one-place", "unsaid", "volumes"})
+"""Codes of problems which, said of a blank cell, mean that it has not been filled in yet."""
+FIX = "Fill it in; or clear the row, if it is one of a table that you do not need."
+
+Path = tuple[str | int, ...]
+
+
+def elsewhere(problem: Problem) -> Problem:
+    """The problem at the cell where it is mended: a risk of volumes, where volumes are given."""
+    if problem.code == "volumes" and problem.path[:1] == ("risks",):
+        return replace(problem, path=("volumes",))
+    return problem
+
+
+def to_fill_in(problem: Problem, place: str, label: str, *, blank: bool) -> Problem | None:
+    """The problem of a blank cell as what belongs in it; ``None`` for any other problem."""
+    if not blank or not label or problem.code not in LACKING:
+        return None
+    return Problem(place, f"{label}: this is blank", FIX, problem.code, problem.path, label)
+
+
+def follows(problem: Problem, found: Sequence[Problem], blank: Callable[[Problem], bool]) -> bool:
+    """Whether a pool has nothing to be shared by only because posts, costs or measures are still blank."""
+    if problem.code != "no-quantities" or problem.path[:2] != ("organisation", "pools"):
+        return False
+    under = {("organisation", name) for name in ("posts", "costs", "drivers")}
+    return any(other.path[:2] in under and blank(other) for other in found)
