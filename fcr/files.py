@@ -16,7 +16,7 @@ from fcr.errors import InputError, Problem, RateNotFound
 from fcr.pricing import price
 
 if TYPE_CHECKING:
-    from fcr.workbook.reviewed import Known  # noqa: PLC0415 (a bid in JSON does without)
+    from fcr.workbook.reviewed import Known
 
 __all__ = ["read", "read_noted", "write", "write_whole"]
 

@@ -6,15 +6,14 @@ Exit status: 0 done (for ``check``: acceptable), 1 findings at or above ``--fail
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import os
 import sys
 from collections.abc import Sequence
 
-from fcr.cli.workbooks import DEMO
 from fcr.cli.words import parser
+from fcr.cli.workbooks import DEMO
 from fcr.errors import FcrError, InputError, Problem
 
 __all__ = ["DEMO", "main", "parser"]
