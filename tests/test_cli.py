@@ -21,6 +21,7 @@ from fcr.rates import names
 DEMO = str(Path(__file__).parent / "golden" / "harbour-advice.json")
 COMMANDS = (
     "demo",
+    "template",
     "price",
     "check",
     "explain",
@@ -52,6 +53,12 @@ def shell(*arguments: str, **environment: str) -> subprocess.CompletedProcess[by
         check=False,
         env={**os.environ, **environment},
     )
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a command writes here goes to a folder of its own."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(scope="module")

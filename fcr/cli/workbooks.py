@@ -39,12 +39,12 @@ def run_demo(options: argparse.Namespace) -> int:
     write(review, reviewed)
     negotiated = read(DEMO_NEGOTIATED)
     data, texts = _demonstrated(bid, negotiated, review)
-    intro = f"{bid.name}\nAn invented organisation, to show what fcr does. Its bid was written to a workbook, and that"
-    intro += "\nworkbook was read back and checked. The files are named at the end."
+    intro = f"{bid.name}\nAn invented organisation, to show what fcr does. Its workbook was written, read\n"
+    intro += "back, priced and checked; the files are named at the end."
     files = [f"Files written:\n  {book}: the workbook, to look at and to change"]
-    files += [f"  {reviewed}: the same with every finding, the workings and the simulation"]
+    files += [f"  {reviewed}: the same, with what fcr found"]
     files += [f"  {one}" for one in (said, also_said) if one]
-    files += [f"Next: change an input in {book.name}, save it, and type: fcr check {book}"]
+    files += [f"Next: change an input, save it, and type: fcr check {book}"]
     files += ["To start your own: fcr template bid.xlsx"]
     show(options, data | {"written": [str(book), str(reviewed)]}, intro, *notes, *texts, "\n".join(files))
     return 0
