@@ -34,6 +34,8 @@ class Kind:
     """Where the bid that is read may differ from the one written, and how it then must."""
     note: str = ""
     """What must be said of it; nothing: it is read without a word."""
+    formulas: tuple[str, ...] = ()
+    """Words that the check of the model's own formulas must say."""
     refused: tuple[str, ...] = ()
     """Refused: where, then words of the message. Nothing: it is read."""
 

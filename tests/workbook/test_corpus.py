@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workbook import corpus_cells
+from workbook import corpus_cells, corpus_files, corpus_sheets
 from workbook.corpus import Kind
 from workbook.rich import rich
 
@@ -17,7 +17,7 @@ from fcr.bid import Bid
 from fcr.cli import main
 from fcr.workbook.reader import read_workbook
 
-KINDS: tuple[Kind, ...] = (*corpus_cells.KINDS,)
+KINDS: tuple[Kind, ...] = (*corpus_cells.KINDS, *corpus_sheets.KINDS, *corpus_files.KINDS)
 PATIENCE = 120
 
 
@@ -43,6 +43,8 @@ def test_kind(kind: Kind, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
         assert reading.bid == expected(kind.changed)
         assert bool(reading.notes) == bool(kind.note), reading.notes
         assert kind.note in "\n".join(reading.notes)
+        said = "\n".join(map(str, reading.formulas)) if kind.formulas else ""
+        assert all(word in said for word in kind.formulas), said
         return
     place, *words = kind.refused
     assert main(["price", str(path), "--json"]) == 2
