@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["read", "read_noted", "write", "write_whole"]
 
 LARGEST_FILE = 20_000_000
+MOST_SAID = 20
+"""Formulas of a workbook that are named one by one."""
 SUFFIXES = (".json", ".xlsx")
 
 
@@ -61,7 +63,11 @@ def read_noted(path: str | os.PathLike[str]) -> tuple[Bid, tuple[str, ...]]:
         from fcr.workbook.reader import read_workbook  # noqa: PLC0415 (a bid in JSON does without)
 
         reading = read_workbook(path)
-        return reading.bid, (*reading.notes, *map(str, reading.formulas))
+        changed = [str(formula) for formula in reading.formulas]
+        if len(changed) > MOST_SAID:
+            more = f"{len(changed) - MOST_SAID} more formulas are not as they were made"
+            changed[MOST_SAID:] = [f"{more}. Start from a fresh workbook: fcr template."]
+        return reading.bid, (*reading.notes, *changed)
     return _from_json(path), ()
 
 

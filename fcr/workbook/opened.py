@@ -32,6 +32,8 @@ LISTED = 5
 NO_VALUE = "no value"
 """In place of a value: a formula whose result was never saved."""
 
+LAST_ROW = 1_048_576
+
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _BETWEEN = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.|_.|\*.')
 _DATED = re.compile("[dmyhs]", re.IGNORECASE)
@@ -201,6 +203,8 @@ def _string(element: ET.Element | None) -> str:
 
 @lru_cache(maxsize=4096)
 def _column(text: str) -> int:
+    if not (text.isascii() and text.isalpha() and text.isupper() and len(text) <= 3):  # noqa: PLR2004 (as XFD)
+        raise ValueError(text)
     number = 0
     for letter in text:
         number = 26 * number + ord(letter) - 64
@@ -296,10 +300,12 @@ class _Cells:
         row, hidden_rows = -1, []
         for line in _children(_child(root, "sheetData"), "row"):
             row = int(line.get("r", row + 2)) - 1
-            column, before = -1, len(found)
+            if not 0 <= row < LAST_ROW:
+                raise ValueError(row)
+            column, before, digits = -1, len(found), str(row + 1)
             for element in line:
                 reference = element.get("r", "")
-                column = _column(reference.rstrip("0123456789")) if reference else column + 1
+                column = _column(reference.removesuffix(digits)) if reference else column + 1
                 cell = self._cell(element, reference, shared)
                 if cell is not None:
                     found[row, column] = cell

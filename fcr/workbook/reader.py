@@ -245,6 +245,9 @@ class _Cells:
         called = page.words(row, table.columns[first]) if first in table.columns else ""
         for name, given in grid.inputs.items():
             column = table.columns.get(name)
+            if given.heads is None and column is None and not grid.keyed:
+                head = f"no column is headed {_headed(given)!r}"
+                self._place((*path, *path_of(name)), Place(page.title, table.top, min(table.columns.values()), head))
             if given.heads is not None or column is None:
                 continue
             if grid.keyed in KEYS:
@@ -402,6 +405,10 @@ class _Cells:
 def _listed(cells: Sequence[str]) -> str:
     more = len(cells) - LISTED
     return ", ".join(cells[:LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _headed(given: Input) -> str:
+    return f"{given.label} ({given.unit})" if given.unit else given.label
 
 
 def _about(label: str, unit: str) -> str:

@@ -198,8 +198,8 @@ def _room(figure: float) -> Any:
 def _pool_renamed(book: Any) -> None:
     """A heading of a matrix typed over, as a value, where a formula stood."""
     sheet = book["Posts"]
-    at = next(cell for row in sheet.iter_rows(max_row=12) for cell in row if cell.value == "Premises and office")
-    at.value = "Premisses"
+    at = next(cell for row in sheet.iter_rows(max_row=12) for cell in row if cell.value == "Central functions")
+    at.value = "Central funktions"
 
 
 def _figure_beyond(book: Any) -> None:
@@ -229,20 +229,20 @@ NAMED = (
     ("every sheet renamed", _strange_titles, "was read as 'Costs'"),
 )
 REFUSED = (
-    ("a column deleted", _delete_column, where("organisation", "costs", 0, "amount"), "no amount"),
+    ("a column deleted", _delete_column, "Costs!A9", "no amount", "no column is headed 'Amount (£)'"),
     ("a heading misspelt", _rename_heading, "Costs!C9", "the heading 'Ammount' is not known"),
-    ("two headings alike", _two_headings, "", "2 columns are headed 'Amount (£)'"),
-    ("no headings", _no_headings, "", "are missing"),
-    ("a merged heading", _merged_heading, where("organisation", "costs", 0, "amount"), "amount"),
+    ("two headings alike", _two_headings, "Costs!AD9", "2 columns are headed 'Amount (£)'"),
+    ("no headings", _no_headings, "Costs!A6", "are missing"),
+    ("a merged heading", _merged_heading, "Costs!A9", "no amount", "no column is headed"),
     ("a merged input", _merged_input, where("organisation", "costs", 2, "amount"), "no amount"),
     ("a sheet deleted", _no_sheet, "Posts", "this sheet is missing"),
-    ("a label misspelt", _label_changed, "", "'Contingancy' is not known"),
-    ("a label twice", _label_twice, "", "2 rows are labelled 'Contingency'"),
-    ("a total typed below a table", _total_row, "", "no cost centre"),
+    ("a label misspelt", _label_changed, "Bid!A17", "'Contingancy' is not known"),
+    ("a label twice", _label_twice, "Bid!A18", "2 rows are labelled 'Contingency'"),
+    ("a total typed below a table", _total_row, "Costs!B20", "no cost centre"),
     ("a newer layout", _newer, "bid.xlsx", "newer version of fcr"),
     ("no version", _no_version, "bid.xlsx", "does not say that it was made by fcr"),
     ("a million rows claimed", _room(1_000_000.0), "bid.xlsx", "more than any workbook"),
-    ("a heading of a matrix typed over", _pool_renamed, "", "Premisses"),
+    ("a heading of a matrix typed over", _pool_renamed, "Posts!E9", "Central funktions"),
 )
 
 KINDS = (
