@@ -117,9 +117,12 @@ class _Writer:
         to.set_landscape()
         used = max((t.column for t in sheet.texts), default=0)
         wide = sum(sheet.widths.get(column, 9) for column in range(used + 1))
-        to.fit_to_pages(-(-wide // PAGE), 0)
-        to.repeat_rows(0, sheet.freeze[0] - 1)
-        to.repeat_columns(0, 0)
+        pages = -(-wide // PAGE)
+        to.fit_to_pages(pages, 0)
+        if pages > 1:  # never both: it takes LibreOffice four seconds to open a workbook that repeats both
+            to.repeat_columns(0, 0)
+        else:
+            to.repeat_rows(0, sheet.freeze[0] - 1)
         to.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
         to.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
         for draw in sheet.charts:
