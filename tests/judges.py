@@ -208,9 +208,12 @@ def _answer(value: Any) -> Value:
 
 def values(path: Path) -> dict[Place, Cell]:
     """Every formula of a workbook with the value that stands beside it; an array formula has one in each cell."""
-    formulas, cached = _open(path, data_only=False), _open(path, data_only=True)
+    return _formulas_and_values(path, _open(path, data_only=True))
+
+
+def _formulas_and_values(path: Path, cached: openpyxl.Workbook) -> dict[Place, Cell]:
     found: dict[Place, Cell] = {}
-    for sheet in formulas.worksheets:
+    for sheet in _open(path, data_only=False).worksheets:
         shown = cached[sheet.title]
         for cell in _filled(sheet):
             for name, text in _formulas(sheet, cell):
@@ -220,8 +223,12 @@ def values(path: Path) -> dict[Place, Cell]:
 
 def errors(path: Path) -> dict[Place, ErrorValue]:
     """Every cell that shows an error, formula or not."""
+    return _errors(_open(path, data_only=True))
+
+
+def _errors(cached: openpyxl.Workbook) -> dict[Place, ErrorValue]:
     found = {}
-    for sheet in _open(path, data_only=True).worksheets:
+    for sheet in cached.worksheets:
         for cell in _filled(sheet):
             value = _value(cell)
             if isinstance(value, ErrorValue):
@@ -238,7 +245,13 @@ def differences(
     empty text is the same as nothing. A truth value written may be judged 1 or 0, for LibreOffice
     keeps it so in a cell with a number format.
     """
-    ours, theirs = values(written), values(judged) if isinstance(judged, Path) else judged
+    cached = _open(written, data_only=True)
+    ours = _formulas_and_values(written, cached)
+    if isinstance(judged, Path):  # opened once each: opening is most of the work
+        again = _open(judged, data_only=True)
+        theirs: Mapping[Place, Cell] = {p: Cell(c.formula, _value(again[p[0]][p[1]])) for p, c in ours.items()}
+    else:
+        theirs = judged
     made = [place for place, cell in theirs.items() if place not in ours and cell.formula not in AS_FORMULAS]
     wrong: dict[Place, Difference] = {}
     for place in [*ours, *made]:
@@ -248,7 +261,7 @@ def differences(
             wrong[place] = Difference(*place, formula, _shown(mine), _shown(other))
         elif not same(mine.value, other.value, relative=relative, absolute=absolute):
             wrong[place] = Difference(*place, mine.formula, _shown(mine), _shown(other))
-    bad, worse = errors(written), errors(judged) if isinstance(judged, Path) else _wrong(judged)
+    bad, worse = _errors(cached), _errors(again) if isinstance(judged, Path) else _wrong(judged)
     for place in [*bad, *worse]:
         mine = ours.get(place) or Cell("no formula", bad.get(place))
         other = theirs.get(place) or Cell("no formula", worse.get(place))
