@@ -752,6 +752,25 @@ def is_number(x: Node) -> Node:
     return _call("ISNUMBER", [x], _are_numbers, raw=True)
 
 
+def contains(x: Node, part: str) -> Node:
+    """``ISNUMBER(SEARCH(…))``: whether a text has another in it, whatever the capitals; one cell at a time."""
+    return _Contains("SEARCH", [part, x], np.vectorize(_holds, otypes=[bool]), raw=True)
+
+
+def _holds(part: object, text: object) -> bool:
+    return _text(part).lower() in _text(text).lower()
+
+
+class _Contains(Call):
+    def pieces(self) -> list[Piece]:
+        return ["ISNUMBER(", *super().pieces(), ")"]
+
+
+def power(x: Node, by: Like) -> Node:
+    """``x^by``."""
+    return _binary(x, "^", node(by), ATOM, np.power)
+
+
 def number(x: Node) -> Node:
     """``N``: the number in a cell, nought for a text."""
     return _call("N", [x], numbers, raw=True)

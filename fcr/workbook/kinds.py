@@ -40,6 +40,8 @@ class Kind:
     day: bool = False
     empty: str = ""
     """The word that stands for a list with nothing in it, where blank is unknown."""
+    nothing: str = ""
+    """The word that stands for a text with nothing in it, where blank is unknown."""
 
     def cell(self, plain: Plain) -> float | str | None:
         """The model's figure as the cell holds it. Raises ``ValueError`` for more figures than a cell keeps."""
@@ -49,6 +51,8 @@ class Kind:
             return self.empty
         if isinstance(plain, bool):
             return "yes" if plain else "no"
+        if plain == "" and self.nothing:
+            return self.nothing
         if self.day and isinstance(plain, str):
             return float(serial(date.fromisoformat(plain)))
         if isinstance(plain, str) and plain in self.words:
@@ -79,6 +83,7 @@ DAY = Kind("date", "a date, such as 1 Apr 2027", "d mmm yyyy", day=True)
 CORRELATION = Kind("correlation", "a number from -1 to 1", "0.00########", low=-1, high=1)
 NONE_LISTED = Kind("none", "none, or nothing", "@", words=("none",), numeric=False, empty="none")
 ANYTHING = Kind("anything", "a text, a number, yes or no", "@", numeric=False, empty="no entries")
+USE = replace(TEXT, name="use", expected="text, or nothing", nothing="nothing")
 YES = Kind("yes or no", "yes or no", "@", words=("yes", "no"), numeric=False)
 
 

@@ -18,6 +18,7 @@ from fcr.workbook.sheets.integrity import reconciliation
 from fcr.workbook.sheets.lines import lines
 from fcr.workbook.sheets.months import months
 from fcr.workbook.sheets.more import more
+from fcr.workbook.sheets.offer import checks
 from fcr.workbook.sheets.organisation import provider
 from fcr.workbook.sheets.price import price
 from fcr.workbook.sheets.profile import profile
@@ -51,6 +52,8 @@ ORDER = (
     "Price workings",
     "Income",
     "Cash",
+    "What if",
+    "Check workings",
     "Risk sizes",
     "Changes",
     "Lists",
@@ -101,6 +104,21 @@ def lay_out(
     earned = income(book, bid, calendar, offer, units=costed.units, full_cost=costs.monthly)
     ledger = cash(book, given, bid, calendar, offer=offer, income=earned, full_cost=costs.monthly)
     drawn(book, calendar, costs, priced, earned, ledger)
+    checks(
+        book,
+        given=given,
+        bid=bid,
+        months=calendar,
+        staff=staffed,
+        lines=costed,
+        costs=costs,
+        priced=priced,
+        offer=offer,
+        risks=register,
+        income=earned,
+        cash=ledger,
+        complete=complete,
+    )
     more(book)
     record(book)
     risk(book, given, bid, risks=register, sized=sized, months=calendar)

@@ -105,6 +105,8 @@ def _text(found: Found, kind: Kind, about: str) -> Taken:
     if found.kind == "date":
         _no("not-text", f"found the date {found.shown}, expected {kind.expected}: {about}", "Type words.")
     text = f"{found.value:f}" if isinstance(found.value, Decimal) else str(found.value)
+    if kind.nothing and text.strip().casefold() == kind.nothing:
+        return Taken("")
     if kind.words:
         fix = f"{nearest(text, kind.words)} Choose one of: {', '.join(kind.words)}.".strip()
         _no("not-a-choice", f"{_quoted(found)} is not one of the words to choose from: {about}", fix)

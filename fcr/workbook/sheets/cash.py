@@ -75,6 +75,16 @@ class Cash:
     """Months in which the low point is deeper than free reserves; nought where they are not stated."""
     after: Block
     """What is received after the months shown."""
+    falling: Block
+    """What falls due in each month, invoiced or at the end."""
+    advance: Block
+    """What is paid at the start."""
+    owed: Block
+    """Pounds owed and not yet paid, month on month, unrounded."""
+    last: Block
+    """The last month of the ledger."""
+    lag: Block
+    """Whole months from an invoice to its payment."""
 
 
 def cash(
@@ -106,7 +116,8 @@ def cash(
     low = sheet.calc("Low point, before receipts", "£", closing - receipts)
     low_in = if_(counted > 0, low, low.cut(columns=slice(0, 1)))
     compared = sheet.calc("Low point, in the ledger", "£", low_in)
-    rows = _Rows(number, first, costs, receipts, low, closing, counted, compared, last, ends.total)
+    made = (number, first, costs, receipts, low, closing, counted, compared, last, ends.total)
+    rows = _Rows(*made, falling, ends.advance, terms.lag)
     return _summary(book, given, bid, income, rows)
 
 
@@ -150,6 +161,9 @@ class _Rows:
     compared: Block
     last: Block
     earned: Block
+    falling: Block
+    advance: Block
+    lag: Block
 
 
 def _invoices(sheet: Sheet, months: Months, offer: Offer, terms: _Terms, income: Income) -> tuple[Block, _Ends]:
@@ -220,4 +234,9 @@ def _summary(book: Book, given: Provider, bid: Asked, income: Income, rows: _Row
         sure,
         below,
         after,
+        rows.falling,
+        rows.advance,
+        owed,
+        rows.last,
+        rows.lag,
     )

@@ -51,14 +51,24 @@ class Income:
     """One where what it pays is known: worked out here, or by Python for the mechanism that is stated."""
     stamped: Block
     """One where it is Python's figure."""
+    live: Block
+    """One where every mechanism stated is one that is worked out here."""
     status: Block
     """In words."""
+    done: Done
+    """What is done and paid for."""
+    rates: Block
+    """The share of those who start that reaches each outcome: (O, Y)."""
+    kept: Block
+    """What the yearly efficiency cut leaves of the price: (1, M)."""
     planned: Block
     """Units done each month: (1, M)."""
     mechanism: Block
     """What the mechanism pays each month, unrounded: (1, M)."""
     index: Block
     """What indexation multiplies the price by: (1, M)."""
+    efficiency: Block
+    """What the yearly cut takes each month, before indexation, unrounded: (1, M)."""
     steps: Block
     """The five steps each contract year, unrounded: (5, Y)."""
     monthly: Block
@@ -81,7 +91,7 @@ def income(book: Book, bid: Asked, months: Months, offer: Offer, *, units: Block
     """
     about = "What the offer would pay for the activity planned, step by step."
     sheet = book.sheet("Income", "What the offer would pay", "calculation", about)
-    done, planned = _done(sheet, months, offer, units, full_cost)
+    done, planned, rates = _done(sheet, months, offer, units, full_cost)
     parts = [line(sheet, months, pays, done) for pays in (offer.pays, *offer.parts)]
     live, stated = _live(sheet, offer)
     stamp, fits = _stamped(sheet, book, months, offer, planned)
@@ -100,7 +110,7 @@ def income(book: Book, bid: Asked, months: Months, offer: Offer, *, units: Block
         paid = paid + hybrid * pays.weight * part
     base = sheet.calc("What the mechanism pays", "£ a month", if_(live > 0, paid, fits * stamp))
     index = _index(sheet, bid, months, offer)
-    steps = _steps(sheet, months, offer, base, index)
+    steps, kept = _steps(sheet, months, offer, base, index)
     monthly = sheet.calc("Income", "£ a month", steps[0] + steps[1] + steps[2] + steps[3] + steps[4])
     sheet.ruler("Each contract year", months.year_labels, "Unrounded, and as reported: rounded once.")
     told = [(label, "£", months.yearly(step)) for label, step in zip(STEPS, steps, strict=True)]
@@ -112,12 +122,13 @@ def income(book: Book, bid: Asked, months: Months, offer: Offer, *, units: Block
     )
     term = sheet.calc("Over the term", "£", total(reported.all))
     return Income(
-        stated, known, from_python, status, planned, base, index, yearly, monthly, exact, reported, term, shown
+        stated, known, from_python, live, status, done, rates, kept, planned, base, index, steps[2],
+        yearly, monthly, exact, reported, term, shown,
     )  # fmt: skip
 
 
-def _done(sheet: Sheet, months: Months, offer: Offer, units: Block, full_cost: Block) -> tuple[Done, Block]:
-    """Units and outcomes that are paid for, month by month; and the units done."""
+def _done(sheet: Sheet, months: Months, offer: Offer, units: Block, full_cost: Block) -> tuple[Done, Block, Block]:
+    """Units and outcomes that are paid for, month by month; the units done; and the rates of success."""
     sheet.ruler("What is done", months.labels, "Units are spread evenly over each contract year.")
     place = sheet.calc("Month of the contract year", "number", modulo(months.number - 1, 12) + 1, "whole")
     closing = sheet.calc("Last month of a year", "1 is yes", if_(place.eq(12), months.inside, 0), "flag")
@@ -146,7 +157,7 @@ def _done(sheet: Sheet, months: Months, offer: Offer, units: Block, full_cost: B
     lag = outcomes["lag_months"]
     later = nth(started.across, most(months.number - lag, 1))
     reached = sheet.calc(names, "number", if_(months.number > lag, later, 0) * months.inside, "number")
-    return Done(place, closing, paid, word, reached, full_cost), planned
+    return Done(place, closing, paid, word, reached, full_cost), planned, rates
 
 
 def _live(sheet: Sheet, offer: Offer) -> tuple[Block, Block]:
@@ -245,8 +256,8 @@ def _index(sheet: Sheet, bid: Asked, months: Months, offer: Offer) -> Block:
     return sheet.calc("Since the start, by", "factor", running_product(step), "factor")
 
 
-def _steps(sheet: Sheet, months: Months, offer: Offer, base: Block, index: Block) -> list[Block]:
-    """The five steps of income, month by month."""
+def _steps(sheet: Sheet, months: Months, offer: Offer, base: Block, index: Block) -> tuple[list[Block], Block]:
+    """The five steps of income, month by month; and what the efficiency cut leaves of the price."""
     sheet.ruler("Efficiency cut", months.year_labels)
     cut = sheet.calc(
         "Kept after a year's cut", "factor", if_(months.years > 1, 1 - offer["duration.efficiency"], 1), "factor"
@@ -267,4 +278,4 @@ def _steps(sheet: Sheet, months: Months, offer: Offer, base: Block, index: Block
     indexation = sheet.calc(STEPS[3], "£ a month", indexed - secured * kept)
     lost = offer["protections.deductions.expected"]
     deductions = sheet.calc(STEPS[4], "£ a month", -indexed * lost)
-    return [first, guarantee, efficiency, indexation, deductions]
+    return [first, guarantee, efficiency, indexation, deductions], kept

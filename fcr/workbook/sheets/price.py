@@ -32,6 +32,8 @@ class Priced:
     """VAT on it, in pounds; a word where it is not known: (1, Y)."""
     waiting: Block
     """Cost of waiting as a share of full cost."""
+    wait: Block
+    """Months waited for payment, on average: nought in advance, or while the terms are not stated."""
     unit_price: Block
     unit_cost: Block
 
@@ -84,7 +86,7 @@ def price(
     units = lines.units
     each = sheet.calc("Price of a unit", "£", if_(units > 0, rounded(exact / units, pence), ""))
     of_one = sheet.calc("Full cost of a unit", "£", if_(units > 0, rounded(full / units, pence), ""))
-    made = Priced(exact, whole, footed.values, vat, waiting, each, of_one)
+    made = Priced(exact, whole, footed.values, vat, waiting, wait, each, of_one)
     _show(book, bid, months, lines, costs, complete, made, basis)
     return made
 

@@ -42,6 +42,15 @@ class Profile:
     """What the service uses each year that costs no cash: (1, Y)."""
     marginal: Block
     """What would not be spent without the service, unrounded: (1, Y)."""
+    marginal_monthly: Block
+    """The same, in each month: (1, M)."""
+    exact_groups: Block
+    """Direct cost, overheads, start-up, close-down, unrounded: (4, Y)."""
+    start_up: Block
+    """Start-up by line, unrounded: (L, Y)."""
+    close_down: Block
+    part: Block
+    """Each line's part in the service, through the pools too; nought for what costs no cash: (L, Y)."""
 
 
 def profile(
@@ -113,8 +122,27 @@ def profile(
     spent = product_sum(lines.cost_months.down * part.cut(rows=costs).column_of(months.year))
     paid = product_sum(staff.cost.down * part.cut(rows=posts).column_of(months.year))
     monthly = sheet.calc("Full cost", "£ a month", spent + paid)
+    own_costs, own_posts = (own.cut(rows=rows) for rows in (costs, posts))
+    cash_costs, cash_posts = (lines.cash.cut(rows=rows) for rows in (costs, posts))
+    bought = product_sum(lines.cost_months.down * own_costs.all * cash_costs.all)
+    alone = bought + product_sum(staff.cost.down * own_posts.all * cash_posts.all)
+    marginal_monthly = sheet.calc("Would not be spent without the service", "£ a month", alone)
     _show(book, months, lines, complete, footed.values, made, listed, reported, in_kind)
-    return Profile(exact, reported, monthly, footed.values, made["Overheads"], made["Direct cost"], in_kind, marginal)
+    return Profile(
+        exact,
+        reported,
+        monthly,
+        footed.values,
+        made["Overheads"],
+        made["Direct cost"],
+        in_kind,
+        marginal,
+        marginal_monthly,
+        group,
+        start_up,
+        close_down,
+        part,
+    )
 
 
 def _show(
