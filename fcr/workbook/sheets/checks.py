@@ -178,12 +178,6 @@ class Seen:
         lives = self.shared["live"].eq(0)
         yield python(lives if test is None else both(test, lives), "what the offer pays is worked out by Python")
 
-    def not_simple(self, test: Node | None = None) -> Cases:
-        """Where income for another activity than the planned is not worked out here, and ``test`` holds."""
-        parts = self.shared["simple"].eq(0)
-        why = "a hybrid's income for another activity is worked out by Python"
-        yield python(parts if test is None else both(test, parts), why)
-
     # ── figures that several rules use ──
 
     @property

@@ -25,7 +25,6 @@ def outcome_share(s: Seen) -> Cases:
     words = per_cent(part).join(" of income (", money(linked), ") hangs on outcomes")
     yield from _none_paid(s)
     yield unknown(s.offered <= 0, "what the offer pays: it comes to nothing as planned")
-    yield from s.not_simple()
     trifle = s.fixed("trifle")
     yield passed(part <= s.limit("outcome-linked income") + trifle, words)
     high = part > s.limit("outcome-linked income, high") + trifle
@@ -41,7 +40,6 @@ def break_even_success(s: Seen) -> Cases:
     )
     yield from _none_paid(s)
     yield unknown(unsaid > 0, "the success rate that like services miss one time in five")
-    yield from s.not_simple()
     income = s.shared["pays at low rates"]
     paid = s.figure("Income at the low rates, over the term", "£", total(income.all))
     words = money(paid).join(" is paid at the low end of the evidence, ", money(s.full_term), " is the full cost")
@@ -66,7 +64,6 @@ def within_control(s: Seen) -> Cases:
     )
     what = "whether each outcome is within our control and can be told from others' work"
     yield from _none_paid(s)
-    yield from s.not_simple(others > 0)
     yield raised(others > 0, "some hang on what others do", amount=s.shared["outcome income"] + 0, at_most=True)
     yield unknown(unsaid > 0, what)
     yield passed(None, "each is within control")
@@ -102,7 +99,6 @@ def price_of_an_outcome(s: Seen) -> Cases:
     words = money(linked / some).join(" is paid for an outcome, ", money(needed / some), " of cost is left to it")
     yield from _none_paid(s)
     yield unknown(number <= 0, "how many outcomes are planned: none are within the term")
-    yield from s.not_simple()
     yield raised(linked < needed - half, words, amount=needed - linked)
     yield unknown(unsaid > 0, "what an outcome is worth to the commissioner")
     yield raised(linked > worth + half, words.join(", more than it is worth"), "low")
@@ -158,7 +154,6 @@ def paid_back(s: Seen) -> Cases:
     unsaid = product_sum(paid.all * months.all.eq(""))
     words = node("payments may be taken back for more than ").join(limit, " months")
     yield from _none_paid(s)
-    yield from s.not_simple(total(long.all) > 0)
     yield raised(total(long.all) > 0, words, amount=s.shared["outcome income"] + 0, at_most=True)
     yield unknown(unsaid > 0, "for how many months a payment may be taken back (0 for never)")
     yield passed(None, node("nothing is taken back after ").join(limit, " months"))

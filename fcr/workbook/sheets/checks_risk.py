@@ -12,7 +12,6 @@ from fcr.workbook.formula import (
     least,
     most,
     node,
-    not_,
     number,
     product_sum,
     total,
@@ -47,10 +46,10 @@ def guaranteed_income(s: Seen) -> Cases:
     words = "fixed cost is paid whatever the volume"
     yield from s.not_live()
     yield passed(s.shared["by volume"] + s.shared["by outcomes"] <= 0, "income does not follow the volume")
-    yield from s.not_simple()
     yield passed(uncovered.eq(0), words)
-    call_off = s.offer.pays["kind"].eq("call-off")
-    yield unknown(both(guarantee.blank, not_(call_off)), "what share of the planned income is guaranteed (0 for none)")
+    yield unknown(
+        both(guarantee.blank, s.shared["call-off"].eq(0)), "what share of the planned income is guaranteed (0 for none)"
+    )
     yield unknown(who.blank, "who decides how many come")
     yield passed(who.eq("provider"), "the provider decides how many come")
     stress = per_cent(s.limit("volume stress") + 0)
@@ -77,7 +76,6 @@ def more_than_is_paid(s: Seen) -> Cases:
     open_ = both(must.eq(0), capped.eq(0), follows)
     yield passed(both(open_, every.eq("yes")), paid)
     yield unknown(open_, "whether what is paid is capped, or every unit is paid for")
-    yield from s.not_simple()
     stress = per_cent(s.limit("volume stress") + 0)
     cost = node("; ").join(stress, " more than planned would cost ", money(extra), " unpaid")
     words = "the paid number is capped, and whoever comes beyond it must be served"

@@ -81,7 +81,7 @@ def indexation(s: Seen) -> Cases:
     yield unknown(
         both(word.blank, clause.eq(0)), "whether the price is indexed: to what, when, and between what limits"
     )
-    yield from s.not_simple()
+    yield from s.not_live()
     paid, cost, months = s.shared["price growth"], s.shared["cost growth"], s.months
     first = paid.cut(columns=slice(0, 1))
     s.sheet.ruler("Growth of costs and of the price", months.year_labels, "At constant activity; Year 1 is one.")

@@ -104,7 +104,6 @@ def _mechanism(s: Seen) -> None:
     sheet.section("What the offer depends on")
     sheet.heads("What", "Unit", "Figure")
     hybrid = s.flag("It is a hybrid", s.offer.pays["kind"].eq(HYBRID))
-    s.shared["simple"] = s.flag("Worked out here, and no hybrid", both(s.shared["live"] > 0, hybrid.eq(0)))
 
     def any_part(label: str, test: Node, parts: Sequence[Node]) -> Block:
         within: Node = node(0)
@@ -118,6 +117,8 @@ def _mechanism(s: Seen) -> None:
         s.shared[name] = any_part(f"Income goes {name}", told[0], told[1:])
     must = [_one(both(pays["kind"].eq("capped activity"), pays["duty_to_serve"].ne("no"))) for pays in (whole, *parts)]
     s.shared["must serve"] = any_part("Whoever comes beyond the cap must be served", must[0], must[1:])
+    calls = [_one(pays["kind"].eq("call-off")) for pays in (whole, *parts)]
+    s.shared["call-off"] = any_part("It has a call-off", calls[0], calls[1:])
     caps = [_caps(pays) for pays in (whole, *parts)]
     s.shared["caps"] = any_part("The mechanism has a cap", caps[0], caps[1:])
 

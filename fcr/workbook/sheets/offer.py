@@ -35,10 +35,10 @@ from fcr.workbook.sheets.risks import Risks
 from fcr.workbook.sheets.staff import Staff
 from fcr.workbook.sheets.what_if import what_if_sheet
 
-__all__ = ["REVIEW", "Checked", "checks"]
+__all__ = ["FINDINGS", "Checked", "checks"]
 
-REVIEW = "review"
-"""The name of the stamp of Python's own answers: code → words, with ``when`` for its date and seed."""
+FINDINGS = "findings"
+"""The name of the stamp of Python's own findings (see :mod:`fcr.workbook.reviewed`)."""
 
 RULES_IN_CELLS = {**RECOVERY, **TERM, **RISK, **OUTCOMES, **MONITORING, **PAYMENT, **EXIT}
 WIDTHS = {0: 52, 1: 20, 2: 16, 3: 48, 4: 60, 5: 26}
@@ -218,15 +218,18 @@ def _features(sheet: Sheet, answers: Table, complete: Completeness, members: lis
 
 def _every_check(seen: Seen, sheet: Sheet, answers: Table, complete: Completeness, asks: Block) -> None:
     """Every check by heading: its question, answer, pounds, what was found and what to ask for."""
-    stamp, row = dict(seen.book.stamps.get(REVIEW) or {}), 0
-    when = str(stamp.get("when") or "")
+    stamp, row = dict(seen.book.stamps.get(FINDINGS) or {}), 0
+    told = {found[0]: _said(found[1], found[3]) for found in stamp.get("rows") or ()}
+    if told:
+        sheet.row += 1
+        sheet.write(sheet.row, 0, f"fcr said: {stamp.get('by')}", "note")
     low = answers.numbers["low"]
     for heading, group in groupby(RULES.values(), key=lambda rule: rule.heading):
         rules = list(group)
         rows = slice(row, row + len(rules))
         row += len(rules)
         sheet.section(heading)
-        sheet.heads("Check", "Answer", "£ over the term", "What was found", "What to ask for", _says(when))
+        sheet.heads("Check", "Answer", "£ over the term", "What was found", "What to ask for", "fcr said")
         top = sheet.row
         amount, said, found, ask = (b.cut(rows=rows) for b in (answers.amount, answers.said, answers.found, asks))
         ready = complete.missing.eq(0)
@@ -241,9 +244,10 @@ def _every_check(seen: Seen, sheet: Sheet, answers: Table, complete: Completenes
         sheet.row = top
         for rule in rules:
             sheet.write(sheet.row, 0, f"{rule.code}. {rule.question}", "plain")
-            sheet.write(sheet.row, 5, str(stamp.get(rule.code) or ""), "plain")
+            sheet.write(sheet.row, 5, told.get(rule.code, ""), "plain")
             sheet.row += 1
 
 
-def _says(when: str) -> str:
-    return f"fcr said ({when})" if when else "fcr said"
+def _said(answer: str, amount: float | None) -> str:
+    """Python's own answer and pounds, in words."""
+    return answer if amount is None else f"{answer}: £{amount:,.2f}"

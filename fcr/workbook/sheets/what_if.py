@@ -1,7 +1,6 @@
 """What the offer would pay if more or fewer came, or none succeeded: the What if sheet.
 
-The same rows as on the Income sheet, for another activity. They are laid out for the offer's own
-mechanism; a hybrid's parts are left to Python.
+The same rows as on the Income sheet, for another activity.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.sheets.contract import Offer
 from fcr.workbook.sheets.income import Income
 from fcr.workbook.sheets.lines import Lines
+from fcr.workbook.sheets.mechanism import HYBRID
 from fcr.workbook.sheets.months import Months
 from fcr.workbook.sheets.organisation import Provider
 from fcr.workbook.sheets.paying import Done, line
@@ -78,7 +78,7 @@ class WhatIf:
         """
         sheet, months, offer, income = self.sheet, self.months, self.offer, self.income
         done = self._done(title, units, rates, costs, level=level)
-        paid = line(sheet, months, replace(offer.pays, label=title), done)
+        paid = sheet.calc(f"{title}: paid", "£ a month", self._paid(title, done))
         share = offer["protections.volume_guarantee"]
         year = product_sum(months.year.all.eq(months.year) * paid.all)
         earned = sheet.calc("What the mechanism pays in the year", "£", year)
@@ -89,6 +89,17 @@ class WhatIf:
         left = sheet.calc("Income", "£ a month", secured * kept * (1 - offer["protections.deductions.expected"]))
         sheet.ruler(f"{title}: each contract year", months.year_labels)
         return sheet.calc("Income", "£", months.yearly(left))
+
+    def _paid(self, title: str, done: Done) -> Node:
+        """What the mechanism pays each month, or the parts of a hybrid by their weights."""
+        offer, every = self.offer, (self.offer.pays, *self.offer.parts)
+        first, *rest = [line(self.sheet, self.months, replace(p, label=f"{title}, {p.label}"), done) for p in every]
+        hybrid = if_(offer.pays["kind"].eq(HYBRID), 1, 0)
+        paid: Node = (1 - hybrid) * first
+        for pays, part in zip(offer.parts, rest, strict=True):
+            assert pays.weight is not None
+            paid = paid + hybrid * pays.weight * part
+        return paid
 
     def _of_months(self, planned: Block) -> Block:
         """What a mechanism pays as planned, in the whole of each month's year."""
