@@ -37,7 +37,7 @@ def rows_of(sheet: Sheet, section: str) -> list[tuple[str, list[Any]]]:
     return [(labels.get(row, ""), values) for row, values in sorted(found.items()) if start < row < end]
 
 
-def differences(book: Book, bid: Bid) -> Iterator[str]:
+def differences(book: Book, bid: Bid) -> Iterator[str]:  # noqa: C901, PLR0912 (one result after another)
     """What the workbook's results say otherwise than the engine."""
     years = bid.years
     missing = book.names["fcr_missing"].values[0, 0]

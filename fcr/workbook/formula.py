@@ -197,9 +197,10 @@ class Node:
             for i in range(height):
                 yield [self.text(i, j, sheet) for j in range(width)]
             return
-        parts: list[str | tuple[list[str], list[str]]] = []
-        for piece in self._written:
-            parts.append(piece.replace("%", "%%") if isinstance(piece, str) else piece.spread(height, width, sheet))
+        parts: list[str | tuple[list[str], list[str]]] = [
+            piece.replace("%", "%%") if isinstance(piece, str) else piece.spread(height, width, sheet)
+            for piece in self._written
+        ]
         moving = [part[0] for part in parts if not isinstance(part, str)]
         across = list(zip(*moving, strict=True)) if moving else [()] * width
         for i in range(height):

@@ -356,44 +356,51 @@ class Sheet:
         column = 0
         for spec in columns:
             if isinstance(spec, Live):
-                self._live(grid, spec, column)
-                column += 1
-                continue
-            heads = None
-            if isinstance(spec, Matrix):
-                heads = Block(formula=spec.heads if isinstance(spec.heads, Node) else spec.heads(grid))
-                heads.place(self.name, self.row, column)
-                self.calculations.append(Calculation(heads, "head", "calculation"))
-                self.write(self.row - 1, column, spec.title, "note")
-            width = 1 if heads is None else heads.shape[1]
-            values = np.full((rows, width), None, dtype=object)
-            for i, key in enumerate(entries):
-                where = f"{self.name}!{letters(column)}{self.row + 2 + i}"
-                if isinstance(spec, Column):
-                    values[i, 0] = self._entry(grid, key, spec, where)
-                elif heads is not None:
-                    for j, name in enumerate(_keys(heads)):
-                        if name:
-                            values[i, j] = self.book.taken((*at, key, spec.field, name), spec.kind, where)
-            block = self._input(values, self.row + 1, column, "")
-            options = spec.options if isinstance(spec, Column) else ""
-            heading = spec.heading if isinstance(spec, Column) else spec.title
-            free = isinstance(spec, Column) and spec.free
-            made = Input(block, spec.kind, heading, spec.unit, spec.help, (spec.field,), grid, heads, options, free)
-            self.inputs.append(made)
-            grid.inputs[spec.field] = made
-            for j in range(width):
-                if isinstance(spec, Column):
-                    unit = f" ({spec.unit})" if spec.unit else ""
-                    self.write(self.row, column, spec.heading + unit, "head")
-                    self.widths[column] = max(self.widths.get(column, 0), spec.width)
-                else:
-                    self.widths[column + j] = max(self.widths.get(column + j, 0), 13)
-            column += width
+                column += self._live(grid, spec, column)
+            elif isinstance(spec, Matrix):
+                column += self._matrix(grid, spec, column, entries)
+            else:
+                column += self._column(grid, spec, column, entries)
         self.row += rows + 1
         return grid
 
-    def _live(self, grid: Grid, spec: Live, column: int) -> None:
+    def _column(self, grid: Grid, spec: Column, column: int, entries: Sequence[Any]) -> int:
+        """One column of a table of inputs."""
+        values = np.full((grid.rows, 1), None, dtype=object)
+        for i, key in enumerate(entries):
+            values[i, 0] = self._entry(grid, key, spec, f"{self.name}!{letters(column)}{grid.top + 2 + i}")
+        unit = f" ({spec.unit})" if spec.unit and spec.unit != spec.heading else ""
+        self.write(grid.top, column, spec.heading + unit, "head")
+        self.widths[column] = max(self.widths.get(column, 0), spec.width)
+        block = self._input(values, grid.top + 1, column, "")
+        made = Input(
+            block, spec.kind, spec.heading, spec.unit, spec.help, (spec.field,), grid, None, spec.options, spec.free
+        )
+        self.inputs.append(made)
+        grid.inputs[spec.field] = made
+        return 1
+
+    def _matrix(self, grid: Grid, spec: Matrix, column: int, entries: Sequence[Any]) -> int:
+        """Columns of a table of inputs that are headed by names; how many."""
+        heads = Block(formula=spec.heads if isinstance(spec.heads, Node) else spec.heads(grid))
+        heads.place(self.name, grid.top, column)
+        self.calculations.append(Calculation(heads, "head", "calculation"))
+        self.write(grid.top - 1, column, spec.title, "note")
+        values = np.full((grid.rows, heads.shape[1]), None, dtype=object)
+        for i, key in enumerate(entries):
+            where = f"{self.name}!{letters(column)}{grid.top + 2 + i}"
+            for j, name in enumerate(_keys(heads)):
+                if name:
+                    values[i, j] = self.book.taken((*grid.path, key, spec.field, name), spec.kind, where)
+        for j in range(heads.shape[1]):
+            self.widths[column + j] = max(self.widths.get(column + j, 0), 13)
+        block = self._input(values, grid.top + 1, column, "")
+        made = Input(block, spec.kind, spec.title, spec.unit, spec.help, (spec.field,), grid, heads)
+        self.inputs.append(made)
+        grid.inputs[spec.field] = made
+        return heads.shape[1]
+
+    def _live(self, grid: Grid, spec: Live, column: int) -> int:
         """A column of formulas in a table of inputs."""
         block = Block(formula=spec.formula(grid))
         block.place(self.name, grid.top + 1, column)
@@ -401,6 +408,7 @@ class Sheet:
         self.write(grid.top, column, spec.heading, "head")
         self.widths[column] = max(self.widths.get(column, 0), spec.width)
         grid.live[spec.heading] = block
+        return 1
 
     def _entry(self, grid: Grid, key: Any, spec: Column, where: str) -> float | str | None:
         """The cell of one column for one entry of a table."""
@@ -564,6 +572,7 @@ class Turned(Node):
         return np.array([cells], dtype=object)
 
     def text(self, i: int, j: int, sheet: str) -> str:
+        _ = i
         for block in self.columns_:
             if j < block.shape[0]:
                 return (block.join("")).text(j, 0, sheet)

@@ -43,7 +43,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "input": {"bg_color": "#FFF6D6", "border": 4, "border_color": "#7A5C00", "locked": False, "valign": "top"},
     "calculation": {"valign": "top"},
     "result": {"bold": True, "valign": "top", "bg_color": "#EEF5EE"},
-    **{f"step {n}": {"valign": "top", "text_wrap": True, "indent": n, "bold": n < 2} for n in range(8)},
+    **{f"step {n}": {"valign": "top", "text_wrap": True, "indent": n, "bold": n in {0, 1}} for n in range(8)},
 }
 
 
@@ -213,10 +213,10 @@ class _Writer:
         if kind.words:
             listed = ",".join(f'{cell}="{word}"' for word in kind.words)
             return rule | {"validate": "custom", "value": f"=OR(ISNUMBER({cell}),{listed})"}
-        return rule | self._bounds(kind, cell)
+        return rule | self._bounds(kind)
 
     @staticmethod
-    def _bounds(kind: Kind, cell: str) -> dict[str, Any]:
+    def _bounds(kind: Kind) -> dict[str, Any]:
         if kind.day:
             return {"validate": "date", "criteria": ">=", "value": datetime(1990, 1, 1)}  # noqa: DTZ001
         if not kind.numeric:

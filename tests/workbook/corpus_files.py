@@ -160,7 +160,9 @@ def _no_lists(book: openpyxl.Workbook) -> None:
 
 KINDS = (
     Kind(
-        "a template saved untouched", _file(to_bytes(lay_out({}, SMALL))), refused=("Organisation!B8", "Name: this is blank")
+        "a template saved untouched",
+        _file(to_bytes(lay_out({}, SMALL))),
+        refused=("Organisation!B8", "Name: this is blank"),
     ),
     Kind("a text table called a workbook", _file(b"Cost,Amount\nRent,1200\n"), refused=("", "it is text")),
     Kind("an empty file", _file(b""), refused=("", "the file is empty")),

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from judges import needs_libreoffice, recalculate
+from small_bids import plain
 
 import fcr
 from fcr.bid import Bid
@@ -16,8 +18,6 @@ from fcr.workbook.model import lay_out
 from fcr.workbook.opened import open_workbook
 from fcr.workbook.reader import read_workbook
 from fcr.workbook.writer import to_bytes
-from tests.judges import needs_libreoffice, recalculate
-from tests.small_bids import plain
 
 SMALL = Room(services=3, pools=2, posts=3, costs=4, drivers=2, years=3, indices=3, risks=3, rates=2, others=2)
 EXAMPLES = sorted((Path(fcr.__file__).parent / "examples").glob("*.json"))

@@ -192,7 +192,7 @@ def _volumes(book: Book, sheet: Sheet) -> tuple[Block, Block, Block]:
     count = book.room.years
     sheet.section(
         "Units a year",
-        "Units expected to be sold, or capacity and the share of it expected to be sold. One figure in the first year stands for all.",
+        "Units expected to be sold, or capacity and the share of it sold. The first year's alone stands for all.",
     )
     sheet.heads("What", "Unit", "What it is")
     sheet.row -= 1

@@ -240,7 +240,11 @@ def _lists(book: Book, sheet: Sheet) -> tuple[Grid, ...]:
         Column("hours", "Staff time", k.QUANTITY, "For each.", "hours"),
         Column("hourly_cost", "Cost of an hour", POUNDS, "Of the staff who make it.", "£"),
         Column(
-            "used_for", "Used for", k.USE, "What the commissioner does with it; say nothing where it is nothing.", width=30
+            "used_for",
+            "Used for",
+            k.USE,
+            "What the commissioner does with it; say nothing where it is nothing.",
+            width=30,
         ),
     )
     promises = (

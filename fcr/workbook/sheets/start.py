@@ -35,7 +35,7 @@ def start_here(book: Book) -> None:
     sheet.freeze = (4, 0)
     if area := book.stamps.get("area"):
         sheet.section(f"Where you start: {area['title']}", area["about"])
-        about = "Posts, costs, drivers, outcomes and risks that are usual there: keep, change or clear them. No figure is given."
+        about = "Posts, costs, drivers, outcomes and risks usual there: keep, change or clear them. No figure is given."
         sheet.write(sheet.row, 0, about, "note")
         sheet.row += 1
     sheet.section(
