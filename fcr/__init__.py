@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from fcr.lines import Cost, Post, Source
     from fcr.organisation import CostPool, Driver, Organisation, Service
     from fcr.pricing import PriceBuildUp, price
+    from fcr.reports import letter, report
     from fcr.risk.balance import RiskBalance, balance
     from fcr.risk.premium import concessions
     from fcr.risk.simulation import Simulation, simulate
@@ -125,9 +126,11 @@ __all__ = [
     "employer_cost",
     "explore",
     "funder_pays",
+    "letter",
     "price",
     "profile",
     "read",
+    "report",
     "simulate",
     "template",
     "write",
@@ -171,6 +174,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "organisation": ("CostPool", "Driver", "Organisation", "Service"),
     "pricing": ("PriceBuildUp", "price"),
     "rates": (),
+    "reports": ("letter", "report"),
     "risk.balance": ("RiskBalance", "balance"),
     "risk.premium": ("concessions",),
     "risk.simulation": ("Simulation", "simulate"),

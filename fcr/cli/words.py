@@ -14,6 +14,7 @@ from fcr.bid import schema
 from fcr.checks.findings import SEVERITIES
 from fcr.cli.figures import apportion_bid, compare_bids, explain_bid, price_bid, weigh_risks
 from fcr.cli.lists import list_funders, list_rates, list_rules
+from fcr.cli.papers import write_letter, write_report
 from fcr.cli.workbooks import check_bid, convert, import_ledger, make_template, run_demo
 from fcr.inputs import parse_number
 from fcr.templates import ROOMS
@@ -53,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
 
     _starting(command)
     _working_out(command)
+    _reading(command)
     _looking_up(command)
     _moving(command)
     return made
@@ -120,6 +122,16 @@ def _working_out(command: _Command) -> None:
     _drawing(added)
 
 
+def _reading(command: _Command) -> None:
+    added = command(
+        "report", write_report, "A report to read or print, as one file.", "fcr report bid.xlsx -o report.html"
+    )
+    _writing(added, "the report, .html or .docx")
+    _drawing(added)
+    help_ = "A letter to the commissioner that asks for better terms."
+    _writing(command("letter", write_letter, help_, "fcr letter bid.xlsx -o letter.docx"), "the letter, .docx or .md")
+
+
 def _looking_up(command: _Command) -> None:
     added = command(
         "rates", list_rates, "What dated figures are known, and how well.", "fcr rates employer_ni", file=False
@@ -174,6 +186,11 @@ def _threshold(text: str) -> tuple[str, Decimal]:
 def _drawing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--draws", type=int, default=20_000, help="how many versions to draw (20000)")
     parser.add_argument("--seed", type=int, default=0, help="where the random numbers start (0)")
+
+
+def _writing(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help=what)
+    parser.add_argument("--force", action="store_true", help="write over a file that is there")
 
 
 def _template(parser: argparse.ArgumentParser) -> None:
