@@ -263,8 +263,7 @@ def _assumptions(review: Review) -> Iterator[Block]:
 
 def _rates(title: str, rates: list[Rate]) -> Table:
     """Dated figures, each with its dates in one row; the sources are spelt out in the notes."""
-    columns = (Column("Figure", "text"), Column("Value", "text"), Column("Standing", "text"), Column("Note", "text"))
-    columns += (Column("Source", "text"),)
+    columns = tuple(Column(heading, "text") for heading in ("Figure", "Value", "Standing", "Note", "Source"))
     rows = []
     for (figure, standing, keys), group in groupby(rates, key=lambda rate: (rate.title, rate.status, rate.sources)):
         dated = list(group)
@@ -272,8 +271,8 @@ def _rates(title: str, rates: list[Rate]) -> Table:
         said = " ".join(dict.fromkeys(rate.note for rate in dated if rate.note))
         named = ", ".join(key for key in keys if source(key) != key)
         rows.append(Row((figure, values, standing, said, "; ".join(filter(None, (named, *_bare(keys)))))))
-    named = dict.fromkeys(key for rate in rates for key in rate.sources if source(key) != key)
-    return Table(title, columns, tuple(rows), tuple(f"{key}: {source(key)}." for key in named))
+    spelt_out = dict.fromkeys(key for rate in rates for key in rate.sources if source(key) != key)
+    return Table(title, columns, tuple(rows), tuple(f"{key}: {source(key)}." for key in spelt_out))
 
 
 def _bare(keys: tuple[str, ...]) -> Iterator[str]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from odd_bids import HOSTILE, LONG, bid
+from page_reader import Page
 
 import fcr
 from fcr.funding import rate_notes
@@ -26,9 +28,6 @@ from fcr.workings import Workings
 
 pytest.importorskip("jinja2", reason="the page needs Jinja2")
 docx = pytest.importorskip("docx", reason="the document needs python-docx")
-
-sys.path.insert(0, str(Path(__file__).parent))
-from reading import Page  # noqa: E402
 
 EXAMPLES = Path(fcr.__file__).parent / "examples"
 DRAWS = 500
@@ -144,7 +143,7 @@ def test_the_page_is_put_together_for_everybody(html: str) -> None:
     levels = [level for level, _ in read.headings]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     assert all(table.caption and not table.unscoped for table in read.tables)
     assert [len(read.all(tag)) for tag in ("header", "nav", "main", "footer")] == [1, 1, 1, 1]
     assert read.all("html") == [{"lang": "en-GB"}]
@@ -347,8 +346,6 @@ def test_the_document_tells_no_time(report: Report) -> None:
     with zipfile.ZipFile(io.BytesIO(report_document(report))) as parts:
         assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert b"dcterms" not in re.sub(rb'xmlns:\w+="[^"]*"', b"", parts.read("docProps/core.xml"))
-
-
 
 
 def test_a_bid_and_its_review_give_the_same_report(tmp_path: Path) -> None:
