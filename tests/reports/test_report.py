@@ -354,3 +354,10 @@ def test_a_bid_and_its_review_give_the_same_report(tmp_path: Path) -> None:
     fcr.report(of, tmp_path / "a.html", draws=DRAWS)
     fcr.report(fcr.check(of, draws=DRAWS), tmp_path / "b.html", draws=DRAWS)
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+def test_the_pictures_of_it_are_small() -> None:
+    """What is kept of it in the documents weighs no more than a page can carry."""
+    sizes = [path.stat().st_size for path in (Path(__file__).parents[2] / "docs" / "images" / "report").glob("*.png")]
+    assert len(sizes) == 2
+    assert max(sizes) < 60_000
