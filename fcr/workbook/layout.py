@@ -76,7 +76,7 @@ class Room:
     correlated: int = 6
     scenarios: int = 5
     breaks: int = 5
-    parts: int = 3
+    parts: int = 2
     tiers: int = 4
     stages: int = 4
     bands: int = 4
@@ -105,7 +105,7 @@ class Room:
         }
         have |= _offered(contract)
         spare = {"services": 1, "pools": 1, "posts": 3, "costs": 5, "drivers": 1, "outcomes": 1, "risks": 3}
-        spare |= {"scenarios": 0, "breaks": 0}
+        spare |= {"scenarios": 0, "breaks": 0, "parts": 0}
         sizes = {name: max(getattr(self, name), count + spare.get(name, 1)) for name, count in have.items()}
         sizes["years"] = max(self.years, int(data.get("years") or 3), 2)
         sizes |= {

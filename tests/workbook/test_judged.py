@@ -24,7 +24,7 @@ from fcr.workbook.writer import to_bytes
 
 EXAMPLES = sorted((Path(fcr.__file__).parent / "examples").glob("*.json"))
 HOW_MANY = 200
-SMALL = Room(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
+SMALL = Room(*[1] * 12, parts=0, correlated=2, scenarios=2, breaks=2, tiers=1, stages=1, bands=1)
 """Room for what is there and a spare row or two."""
 
 
