@@ -11,7 +11,7 @@ import numpy as np
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from fcr.workbook.formula import Block, Node, quoted
+from fcr.workbook.formula import Block, Node, letters, quoted
 from fcr.workbook.kinds import Kind
 from fcr.workbook.layout import Book, Calculation, Input, Sheet, Written
 
@@ -241,7 +241,6 @@ def _first(block: Block) -> str:
 
 
 def _absolute(block: Block) -> str:
-    from fcr.workbook.formula import letters  # noqa: PLC0415
 
     height, width = block.shape
     first = f"${letters(block.column)}${block.row + 1}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fcr.workbook.formula import Block, Node, cell_of, if_, node, total
+from fcr.workbook.formula import Block, Node, node
+from fcr.workbook.functions import cell_of, if_, total
 from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.sheets.bid import Asked
 from fcr.workbook.sheets.completeness import Completeness

@@ -11,7 +11,8 @@ from fcr.lines import FIXED
 from fcr.rates import history, source
 from fcr.staffing import STATUTORY_RATES
 from fcr.workbook import kinds as k
-from fcr.workbook.formula import Block, Stacked, serial, year
+from fcr.workbook.formula import Block, Stacked, serial
+from fcr.workbook.functions import year
 from fcr.workbook.layout import DATES, FIRST, Book, Column, Grid, Matrix, Sheet
 from fcr.workbook.sheets.organisation import FORM
 

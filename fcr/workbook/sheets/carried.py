@@ -6,20 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fcr.workbook.formula import (
-    Block,
-    Node,
-    both,
-    choose,
-    either_of,
-    if_,
-    is_number,
-    most,
-    nth,
-    number,
-    pick,
-    product_sum,
-)
+from fcr.workbook.formula import Block, Node
+from fcr.workbook.functions import both, choose, either_of, if_, is_number, most, nth, number, pick, product_sum
 from fcr.workbook.layout import Book
 from fcr.workbook.sheets.months import Months
 from fcr.workbook.sheets.risks import Risks

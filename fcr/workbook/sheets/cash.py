@@ -6,16 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fcr.workbook.formula import (
-    Block,
-    Counted,
+from fcr.workbook.formula import Block, Counted, node
+from fcr.workbook.functions import (
     both,
     if_,
     least,
     modulo,
     months_after,
     most,
-    node,
     nth,
     product_sum,
     rounded,

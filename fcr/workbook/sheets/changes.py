@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from fcr.workbook.formula import Array, Block, if_, product_sum, total
+from fcr.workbook.formula import Array, Block
+from fcr.workbook.functions import if_, product_sum, total
 from fcr.workbook.layout import Book, Calculation, Grid, Input, Sheet
 
 __all__ = ["changes"]

@@ -15,7 +15,8 @@ import numpy as np
 
 from fcr.checks import THRESHOLDS
 from fcr.checks.findings import SEVERITIES
-from fcr.workbook.formula import Block, Node, both, if_, node, rounded, serial, shown
+from fcr.workbook.formula import Block, Node, node, serial
+from fcr.workbook.functions import both, if_, rounded, shown
 from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.sheets.bid import Asked
 from fcr.workbook.sheets.cash import Cash

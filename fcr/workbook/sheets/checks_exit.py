@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fcr.workbook.formula import both, either_of, if_, least, most, node, product_sum
+from fcr.workbook.formula import node
+from fcr.workbook.functions import both, either_of, if_, least, most, product_sum
 from fcr.workbook.sheets.checks import Cases, Seen, money, passed, raised, unknown, yes_or_no
 from fcr.workbook.sheets.checks_risk import worth_of_notice
 

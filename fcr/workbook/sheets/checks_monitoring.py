@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fcr.workbook.formula import both, count_given, either_of, if_, node, product_sum
+from fcr.workbook.formula import node
+from fcr.workbook.functions import both, count_given, either_of, if_, product_sum
 from fcr.workbook.sheets.checks import Cases, Seen, money, passed, per_cent, raised, unknown, yes_or_no
 
 __all__ = ["MONITORING"]

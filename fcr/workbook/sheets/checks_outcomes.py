@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fcr.workbook.formula import Block, Node, both, count_given, if_, most, node, number, product_sum, total
+from fcr.workbook.formula import Block, Node, node
+from fcr.workbook.functions import both, count_given, if_, most, number, product_sum, total
 from fcr.workbook.sheets.checks import Cases, Seen, money, passed, per_cent, raised, unknown, yes_or_no
 
 __all__ = ["OUTCOMES"]

@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-from fcr.workbook.formula import (
-    Block,
-    both,
-    either_of,
-    if_,
-    most,
-    node,
-    nth,
-    product_sum,
-    running_total,
-    shown,
-    total,
-    up,
-    whole,
-)
+from fcr.workbook.formula import Block, node
+from fcr.workbook.functions import both, either_of, if_, most, nth, product_sum, running_total, shown, total, up, whole
 from fcr.workbook.sheets.checks import Cases, Seen, money, passed, per_cent, raised, unknown, yes_or_no
 
 __all__ = ["PAYMENT"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fcr.workbook.formula import (
-    Node,
+from fcr.workbook.formula import Node, node
+from fcr.workbook.functions import (
     both,
     count_given,
     count_numbers,
@@ -12,7 +12,6 @@ from fcr.workbook.formula import (
     largest,
     most,
     most_where,
-    node,
     not_,
     nth,
     product_sum,

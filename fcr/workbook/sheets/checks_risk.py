@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from fcr.workbook.formula import (
-    Node,
-    both,
-    count_given,
-    either_of,
-    if_,
-    largest,
-    least,
-    most,
-    node,
-    number,
-    product_sum,
-    total,
-)
+from fcr.workbook.formula import Node, node
+from fcr.workbook.functions import both, count_given, either_of, if_, largest, least, most, number, product_sum, total
 from fcr.workbook.sheets.checks import Cases, Seen, money, passed, per_cent, python, raised, unknown, yes_or_no
 
 __all__ = ["RISK", "worth_of_notice"]

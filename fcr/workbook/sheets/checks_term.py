@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from fcr.workbook.formula import (
-    both,
-    count_given,
-    if_,
-    most,
-    most_where,
-    node,
-    nth,
-    power,
-    product_sum,
-    total,
-)
+from fcr.workbook.formula import node
+from fcr.workbook.functions import both, count_given, if_, most, most_where, nth, power, product_sum, total
 from fcr.workbook.sheets.checks import Cases, Seen, money, passed, per_cent, raised, unknown, yes_or_no
 
 __all__ = ["TERM"]

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fcr.staffing import ALLOWANCE, LOWER, MINIMUM, NI_UPPER, STATUTORY_RATES, TRIGGER, UPPER
-from fcr.workbook.formula import (
-    Block,
-    Node,
+from fcr.workbook.formula import Block, Node
+from fcr.workbook.functions import (
     absolute,
     both,
     count_given,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from fcr.workbook.charts import cash_chart, price_chart, years_chart
-from fcr.workbook.formula import Block, Node, RunningDown, Stacked, absolute, if_, least, node, rounded, shown, total
+from fcr.workbook.formula import Block, Node, Stacked, node
+from fcr.workbook.functions import RunningDown, absolute, if_, least, rounded, shown, total
 from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.sheets.cash import Cash
 from fcr.workbook.sheets.income import Income

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fcr.workbook.formula import Block, Node, absolute, if_, node, product_sum, rounded, total
+from fcr.workbook.formula import Block, Node, node
+from fcr.workbook.functions import absolute, if_, product_sum, rounded, total
 from fcr.workbook.layout import Sheet
 
 __all__ = ["Footed", "foot"]

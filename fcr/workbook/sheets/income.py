@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fcr.lines import FIXED
-from fcr.workbook.formula import (
-    Block,
-    Node,
+from fcr.workbook.formula import Block, Node, node
+from fcr.workbook.functions import (
     both,
     count_numbers,
     either_of,
@@ -18,7 +17,6 @@ from fcr.workbook.formula import (
     modulo,
     month,
     most,
-    node,
     nth,
     number,
     product_sum,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fcr.workbook.formula import Block, Node, absolute, if_, product_sum, rounded, total
+from fcr.workbook.formula import Block, Node
+from fcr.workbook.functions import absolute, if_, product_sum, rounded, total
 from fcr.workbook.layout import Book
 from fcr.workbook.sheets.lines import Lines
 from fcr.workbook.sheets.months import Months

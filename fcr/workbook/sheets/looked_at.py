@@ -6,20 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fcr.workbook.formula import (
-    Block,
-    Node,
-    both,
-    contains,
-    count_given,
-    either_of,
-    if_,
-    node,
-    pick,
-    product_sum,
-    rounded,
-    total,
-)
+from fcr.workbook.formula import Block, Node, node
+from fcr.workbook.functions import both, contains, count_given, either_of, if_, pick, product_sum, rounded, total
 from fcr.workbook.sheets.checks import Seen
 from fcr.workbook.sheets.mechanism import HYBRID, Pays
 from fcr.workbook.sheets.staff import Staff

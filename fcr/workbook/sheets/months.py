@@ -9,10 +9,8 @@ import numpy as np
 from fcr.assumptions import CPI, CPI_RATE, WAGE_FLOOR, WAGE_FLOOR_RATE
 from fcr.lines import FIXED
 from fcr.staffing import STATUTORY_RATES
-from fcr.workbook.formula import (
-    Block,
-    Counted,
-    Node,
+from fcr.workbook.formula import Block, Counted, Node, node
+from fcr.workbook.functions import (
     both,
     date_of,
     either_of,
@@ -23,7 +21,6 @@ from fcr.workbook.formula import (
     months_after,
     most,
     most_where,
-    node,
     nth,
     number,
     product_sum,

@@ -9,7 +9,8 @@ import numpy as np
 
 from fcr.checks import RULES
 from fcr.checks.review import FEATURES
-from fcr.workbook.formula import Block, Node, both, if_, node, nth, product_sum, rounded
+from fcr.workbook.formula import Block, Node, node
+from fcr.workbook.functions import both, if_, nth, product_sum, rounded
 from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.sheets.bid import Asked
 from fcr.workbook.sheets.cash import Cash

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fcr.workbook.formula import Block, Node, Stacked, absolute, both, if_, node, rounded, total, up
+from fcr.workbook.formula import Block, Node, Stacked, node
+from fcr.workbook.functions import absolute, both, if_, rounded, total, up
 from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.sheets.bid import VAT_RATE, Asked
 from fcr.workbook.sheets.completeness import Completeness

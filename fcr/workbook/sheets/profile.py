@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fcr.workbook.formula import Block, Counted, Node, cell_of, if_, node, nth, product_sum, rounded, total
+from fcr.workbook.formula import Block, Counted, Node, node
+from fcr.workbook.functions import cell_of, if_, nth, product_sum, rounded, total
 from fcr.workbook.layout import Book
 from fcr.workbook.sheets.bid import Asked
 from fcr.workbook.sheets.completeness import Completeness

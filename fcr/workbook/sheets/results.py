@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fcr.workbook.formula import Block, Counted, Node, RunningDown, if_, is_number, product_sum, total
+from fcr.workbook.formula import Block, Counted, Node
+from fcr.workbook.functions import RunningDown, if_, is_number, product_sum, total
 from fcr.workbook.layout import Sheet
 from fcr.workbook.sheets.completeness import Completeness
 from fcr.workbook.sheets.months import Months

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from fcr.workbook.formula import Block, if_
+from fcr.workbook.formula import Block
+from fcr.workbook.functions import if_
 from fcr.workbook.layout import Book, Sheet
 
 __all__ = ["findings", "workings"]

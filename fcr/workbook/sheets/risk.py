@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from fcr.workbook.charts import risk_chart
-from fcr.workbook.formula import Block, Node, absolute, both, if_, nth, number, pick, product_sum, serial, total
+from fcr.workbook.formula import Block, Node, serial
+from fcr.workbook.functions import absolute, both, if_, nth, number, pick, product_sum, total
 from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.sheets.bid import Asked
 from fcr.workbook.sheets.carried import Carried, Stamped, carried

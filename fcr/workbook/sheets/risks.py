@@ -10,7 +10,8 @@ import numpy as np
 
 from fcr.risks import REGISTER
 from fcr.workbook import kinds as k
-from fcr.workbook.formula import Block, Node, if_, nth, pick
+from fcr.workbook.formula import Block, Node
+from fcr.workbook.functions import if_, nth, pick
 from fcr.workbook.layout import Book, Column, Grid, Live, Sheet
 
 __all__ = ["FIGURES", "SIZES", "Risks", "risks"]

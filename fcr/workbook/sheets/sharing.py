@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fcr.workbook.formula import (
-    Block,
-    Counted,
-    Triangle,
-    both,
-    cell_of,
-    either_of,
-    if_,
-    inverse,
-    least,
-    most,
-    product_sum,
-    total,
-)
+from fcr.workbook.formula import Block, Counted
+from fcr.workbook.functions import Triangle, both, cell_of, either_of, if_, inverse, least, most, product_sum, total
 from fcr.workbook.layout import Book, Sheet, Turned
 from fcr.workbook.sheets.bid import Asked
 from fcr.workbook.sheets.lines import Lines

@@ -6,10 +6,8 @@ from functools import reduce
 
 import numpy as np
 
-from fcr.workbook.formula import (
-    Abreast,
-    Block,
-    Node,
+from fcr.workbook.formula import Abreast, Block, Node
+from fcr.workbook.functions import (
     both,
     choose,
     exponential,

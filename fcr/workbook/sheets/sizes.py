@@ -11,19 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fcr.distributions.continuous import Z90
-from fcr.workbook.formula import (
-    Abreast,
-    Block,
-    both,
-    choose,
-    either_of,
-    if_,
-    is_number,
-    least,
-    most,
-    number,
-    product_sum,
-)
+from fcr.workbook.formula import Abreast, Block
+from fcr.workbook.functions import both, choose, either_of, if_, is_number, least, most, number, product_sum
 from fcr.workbook.layout import Book
 from fcr.workbook.sheets.risks import FIGURES, Risks
 from fcr.workbook.sheets.size_tables import NAMES, WORKED, SizeTables

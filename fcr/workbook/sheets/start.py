@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fcr._version import __version__
-from fcr.workbook.formula import if_, node
+from fcr.workbook.formula import node
+from fcr.workbook.functions import if_
 from fcr.workbook.layout import Book
 
 __all__ = ["start_here", "verdict_on_every_sheet"]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from fcr.workbook.formula import Block, Node, both, if_, least, most, nth, pick, product_sum, total, up
+from fcr.workbook.formula import Block, Node
+from fcr.workbook.functions import both, if_, least, most, nth, pick, product_sum, total, up
 from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.sheets.contract import Offer
 from fcr.workbook.sheets.income import Income
