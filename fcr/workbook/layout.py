@@ -268,6 +268,8 @@ class Sheet:
         self.inputs: list[Input] = []
         self.calculations: list[Calculation] = []
         self.widths: dict[int, int] = {0: 34, 1: 14, 2: 14, 3: 14, 4: 14, 5: 14}
+        self.heights: dict[int, float] = {}
+        """Rows that hold more than one line, with their height in points."""
         self.wide = False
         self.freeze: tuple[int, int] = (4, 1)
         self.charts: list[Any] = []

@@ -125,6 +125,8 @@ class _Writer:
             to.repeat_rows(0, sheet.freeze[0] - 1)
         to.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
         to.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
+        for row, height in sorted(sheet.heights.items()):
+            to.set_row(row, height)
         for draw in sheet.charts:
             draw(self.workbook, to)
 

@@ -276,7 +276,7 @@ def test_no_live_answer_of_any_draft_is_other_than_pythons(bid: Bid | None) -> N
 def test_libreoffice_comes_to_the_same(tmp_path: Path) -> None:
     """Every cell of the workbooks of a sample of the cases recalculates to what was written, and none is an error."""
     paths = []
-    for number, bid in enumerate(every_case()[::8]):
+    for number, bid in enumerate(every_case()[::14]):
         path = tmp_path / f"{number}.xlsx"
         path.write_bytes(to_bytes(lay_out(bid.to_dict(), SMALL)))
         paths.append(path)

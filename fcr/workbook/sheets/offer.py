@@ -42,7 +42,13 @@ FINDINGS = "findings"
 """The name of the stamp of Python's own findings (see :mod:`fcr.workbook.reviewed`)."""
 
 RULES_IN_CELLS = {**RECOVERY, **TERM, **RISK, **OUTCOMES, **MONITORING, **PAYMENT, **EXIT}
-WIDTHS = {0: 52, 1: 20, 2: 16, 3: 48, 4: 60, 5: 26}
+WIDTHS = {0: 44, 1: 21, 2: 14, 3: 40, 4: 52, 5: 18}
+LINE = 13.0
+"""The height of a line of text, in points."""
+ASKS = {
+    "FCR-1": "Please raise the price to full cost, or let us agree what to leave out: we cannot use gifts to fill the gap.",
+}
+"""What to ask for where the rule's own words are for a case that is not raised."""
 BEYOND = ", as far as this workbook can tell"
 
 
@@ -94,7 +100,7 @@ def checks(
 def _show(seen: Seen, answers: Table, complete: Completeness) -> Checked:
     """The result: verdict, recovery, the five features, and every check by heading."""
     workings, years = seen.sheet, seen.numbers(seen.months.years.shape[1])
-    asks = _beside(workings, answers, [rule.remedy for rule in RULES.values()])
+    asks = _beside(workings, answers, [ASKS.get(rule.code, rule.remedy) for rule in RULES.values()])
     members = [_beside(workings, answers, [float(c in codes) for c in RULES]) for _, _, codes in FEATURES]
     about = "What the offer recovers of full cost, whether to sign it, and what to ask for."
     sheet = seen.book.sheet("Offer and checks", "The offer and its checks", "result", about)
@@ -212,6 +218,7 @@ def _features(sheet: Sheet, answers: Table, complete: Completeness, members: lis
         words = if_(grave > 0, "no", if_(left > 0, PYTHON, least))
         made.append(sheet.calc(name, "", complete.shown(words), "text"))
         sheet.write(sheet.row - 1, 3, ", ".join(codes), "plain")
+        sheet.heights[sheet.row - 1] = LINE * (len(", ".join(codes)) // WIDTHS[3] + 1)
     column = Block(np.concatenate([block.values for block in made], axis=0))
     column.place(sheet.name, made[0].row, 2)
     return column
@@ -246,6 +253,9 @@ def _every_check(seen: Seen, sheet: Sheet, answers: Table, complete: Completenes
         for rule in rules:
             sheet.write(sheet.row, 0, f"{rule.code}. {rule.question}", "plain")
             sheet.write(sheet.row, 5, told.get(rule.code, ""), "plain")
+            texts = ((0, rule.question), (4, rule.remedy))
+            lines = max(len(text) // WIDTHS[column] + 1 for column, text in texts)
+            sheet.heights[sheet.row] = LINE * max(lines, 3)
             sheet.row += 1
 
 
