@@ -46,7 +46,8 @@ WIDTHS = {0: 44, 1: 21, 2: 14, 3: 40, 4: 52, 5: 18}
 LINE = 13.0
 """The height of a line of text, in points."""
 ASKS = {
-    "FCR-1": "Please raise the price to full cost, or let us agree what to leave out: we cannot use gifts to fill the gap.",
+    "FCR-1": "Please raise the price to full cost, or let us agree what to leave out: "
+    "we cannot use gifts to fill the gap.",
 }
 """What to ask for where the rule's own words are for a case that is not raised."""
 BEYOND = ", as far as this workbook can tell"
