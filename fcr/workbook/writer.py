@@ -47,7 +47,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-class _Plain(Worksheet):
+class _Plain(Worksheet):  # type: ignore[misc]
     """A worksheet that writes formulas as they are.
 
     The library looks in each for 130 functions newer than 2010, to mark them: ours have none, and the

@@ -108,9 +108,9 @@ def in_cells(change: Callable[[Any], object]) -> Maker:
 
     def make(folder: Path) -> Path:
         book = openpyxl.load_workbook(io.BytesIO(light()))
-        book = change(book) or book
+        changed: Any = change(book) or book
         path = folder / "bid.xlsx"
-        book.save(path)
+        changed.save(path)
         return path
 
     return make

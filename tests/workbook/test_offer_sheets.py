@@ -62,7 +62,7 @@ def laid_out(bid: Bid) -> Book:
 
 # ── every term has its cell ──────────────────────────────────────────────────────────────────────
 
-HEADINGS = {
+HEADINGS: dict[str, Any] = {
     "duration": Duration,
     "duration.indexation": Indexation,
     "protections": Protections,
@@ -187,7 +187,7 @@ OUTCOMES = (("job", ["0.5", "0.25"], 2), ("kept", ["0.125"], 7))
 def protections(draw: st.DrawFn) -> dict[str, Any]:
     """Terms that change what is paid."""
     basket = draw(st.sampled_from([{"pay": "60", "CPI": "40"}, {"pay": "70", "fixed": "30"}, None, "none"]))
-    clause = basket
+    clause: Any = basket
     if isinstance(basket, dict):
         limits = draw(st.sampled_from([{}, {"cap": "0.03"}, {"collar": "0"}, {"cap": "0.035", "collar": "0.01"}]))
         clause = {"basket": basket, "month": draw(st.sampled_from([4, 1, 9, "anniversary"])), **limits}
