@@ -111,7 +111,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Bid | None]:
     for name, bid in bids.items():
         room = Room() if name in {"empty", *(p.stem for p in EXAMPLES)} else SMALL
         path = folder / f"{name}.xlsx"
-        path.write_bytes(to_bytes(lay_out({} if bid is None else bid.to_dict(), room)))
+        book = lay_out({} if bid is None else bid.to_dict(), room)
+        assert bid is None or list(differences(book, bid)) == [], name
+        path.write_bytes(to_bytes(book))
         paths[path] = bid
     return paths
 
