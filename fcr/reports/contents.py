@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import TypeAlias
 
 from fcr._version import __version__
+from fcr.bid import Bid
 from fcr.chart import Chart
 from fcr.checks import Finding, Review
 from fcr.checks.findings import SEVERITIES, per_cent, pounds
@@ -22,8 +23,10 @@ from fcr.risk.balance import RiskBalance, balance
 from fcr.table import Column, Row, Table
 from fcr.workings import Workings
 
-__all__ = ["Block", "Items", "Report", "Section", "gathered"]
+__all__ = ["MOST_UPRIGHT", "Block", "Items", "Report", "Section", "gathered"]
 
+MOST_UPRIGHT = 8
+"""The columns of a table that a page takes upright; with more it is laid on its side."""
 MOST_FIRST = 3
 """How many of the asks stand in the summary."""
 
@@ -78,7 +81,8 @@ def gathered(review: Review, draws: int = 20_000, seed: int = 0) -> Report:
     bid = review.situation.bid
     period = f"{bid.term.firsts[0]:%B %Y} to {bid.term.last:%B %Y}"
     buyer = "" if bid.contract is None else bid.contract.commissioner
-    about = [f"{bid.organisation.name}, {period}", bid.name]
+    about = [f"{bid.organisation.name}, {period}"]
+    about += [bid.name] if bid.name != Bid.model_fields["name"].default else []
     about += [f"Offered by {buyer}"] if buyer else []
     footer = f"Worked out by fcr {__version__}. It informs a decision and is no legal or financial advice."
     sections = tuple(_sections(review, draws, seed))

@@ -9,7 +9,7 @@ from typing import Any
 from fcr.chart import Chart
 from fcr.display.words import plain
 from fcr.extras import load
-from fcr.reports.contents import Block, Items, Report
+from fcr.reports.contents import MOST_UPRIGHT, Block, Items, Report
 from fcr.reports.letters import PLACEHOLDERS, Letter
 from fcr.table import Column, Row, Table
 from fcr.workings import Workings
@@ -19,8 +19,10 @@ __all__ = ["letter_document", "report_document"]
 EXTRA = "report"
 LANGUAGE = "en-GB"
 FONT = "Arial"
-WIDTH, MARGIN = 17.0, 2.0
-"""Centimetres: of the text on a page of A4, and on either side of it."""
+WIDTH, WIDE, MARGIN = 17.0, 25.7, 2.0
+"""Centimetres: of the text on a page of A4 upright and on its side, and on either side of it."""
+SMALL, SMALLER = 8.5, 7.0
+"""Points: of a table upright, and of one on its side."""
 BLUE, PALE = "1F4E79", "EEF3F8"
 LETTER, PADDING = 0.17, 0.5
 """Centimetres: of a figure or letter in a table, and of what is left free on both sides of a cell."""
@@ -131,25 +133,37 @@ class _Document:
 
     def table(self, table: Table) -> None:
         """A table with its title above it, headings repeated on each page, and its notes below."""
+        sideways = len(table.columns) > MOST_UPRIGHT
+        wide = WIDE if sideways else WIDTH
+        if sideways:
+            self._turn()
         self.words(table.title, "Caption")
         made = self.docx.add_table(rows=0, cols=len(table.columns), style="Table Grid")
         about = made._tbl.tblPr  # noqa: SLF001
         about.append(self._element("w:tblCaption", {"w:val": plain(table.title)}))
         made.autofit = False
-        widths = [self.shared.Cm(width) for width in _widths(table)]
+        widths = [self.shared.Cm(width) for width in _widths(table, wide)]
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
         if any(column.heading for column in table.columns):
             self._row(made, [column.heading for column in table.columns], table.columns, widths, head=True)
         for row in table.rows:
             self._row(made, table.shown(row), table.columns, widths, row)
+        if sideways:
+            self._turn()
         for note in table.notes:
             paragraph = self.words(note)
             paragraph.paragraph_format.space_before = self.shared.Pt(3)
             for run in paragraph.runs:
                 run.font.size = self.shared.Pt(8.5)
-        if not table.notes:
+        if not table.notes and not sideways:
             self.words("")
+
+    def _turn(self) -> None:
+        """Go on upright after what lies on its side, or the other way about, on a new page."""
+        last, section = self.docx.sections[-1], self.docx.add_section()
+        section.page_width, section.page_height = last.page_height, last.page_width
+        section.orientation = 1 - last.orientation
 
     def _row(
         self,
@@ -171,7 +185,7 @@ class _Document:
             cell.width = widths[i]
             paragraph = cell.paragraphs[0]
             run = paragraph.add_run(plain(text))
-            run.bold, run.font.size = bold or None, self.shared.Pt(8.5)
+            run.bold, run.font.size = bold or None, self.shared.Pt(SMALL if len(columns) <= MOST_UPRIGHT else SMALLER)
             form = paragraph.paragraph_format
             form.space_after, form.keep_with_next = self.shared.Pt(1), head or None
             if columns[i].kind != "text":
@@ -213,19 +227,20 @@ class _Document:
         return again.getvalue()
 
 
-def _widths(table: Table) -> list[float]:
+def _widths(table: Table, wide: float) -> list[float]:
     """Centimetres of each column: none narrower than its longest word or amount, the rest by how much is in it."""
     rows = [[column.heading for column in table.columns], *(table.shown(row) for row in table.rows)]
+    letter = LETTER * (SMALLER / SMALL if wide > WIDTH else 1)
     longest, least = [], []
     for i, column in enumerate(table.columns):
         cells = [row[i] for row in rows if column.kind == "text"] or [row[i] for row in rows[1:]]
         words = [word for cell in cells for word in (cell.split() if column.kind == "text" else [cell])]
         words += column.heading.split()
-        least.append(LETTER * min(max(map(len, words), default=0), LONGEST_WORD) + PADDING)
+        least.append(letter * min(max(map(len, words), default=0), LONGEST_WORD) + PADDING)
         longest.append(min(max(map(len, cells), default=0), LONGEST) + 1)
-    spare = max(WIDTH - sum(least), 0.0)
+    spare = max(wide - sum(least), 0.0)
     shared = [narrow + spare * part / sum(longest) for narrow, part in zip(least, longest, strict=True)]
-    return [WIDTH * width / sum(shared) for width in shared]
+    return [wide * width / sum(shared) for width in shared]
 
 
 def report_document(report: Report) -> bytes:

@@ -125,7 +125,9 @@ def _offer(review: Review, paid: Decimal) -> str:
     years, shortfall = count(review.situation.bid.years, "year"), review.shortfall
     words = f"Thank you for your offer of {pounds(paid)} over {years}. We have worked out the full cost of the service "
     words += f"line by line: it is {pounds(review.full_cost)}"
-    return words + (f", so the offer is {pounds(shortfall)} short of it." if shortfall else ", which the offer meets.")
+    return words + (
+        f", so the offer is {pounds(shortfall)} short of it." if shortfall else ", which the offer meets over the term."
+    )
 
 
 def _how(found: list[Finding]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from fcr.chart import Chart
 from fcr.extras import load
-from fcr.reports.contents import Block, Items, Report
+from fcr.reports.contents import MOST_UPRIGHT, Block, Items, Report
 from fcr.table import Table
 from fcr.workings import Workings
 
@@ -39,6 +39,7 @@ def _part(block: Block, level: int, safe: type[str]) -> Part:
     kind = next((kind for type_, kind in KINDS if isinstance(block, type_)), "words")
     if isinstance(block, Table):
         form = "findings" if level > FIRST else "short" if len(block.rows) <= SHORT else "long"
+        form += " many" * (len(block.columns) > MOST_UPRIGHT)
         return Part(kind, (block.title, *block.notes), safe(replace(block, notes=()).html()), form)
     if isinstance(block, Chart):
         return Part(kind, (block.title,), safe(block.svg()))

@@ -108,7 +108,7 @@ def test_one_ask_is_asked_in_the_singular() -> None:
     only = letter_of(fcr.check(offered.replace(waivers={f.code: "Agreed." for f in others}), draws=DRAWS))
     assert [ask.words for ask in only.asks] == [first.remedy]
     assert "the change below" in only.opening[1]
-    assert only.opening[0].endswith(", which the offer meets.")
+    assert only.opening[0].endswith(", which the offer meets over the term.")
 
 
 @settings(max_examples=30)

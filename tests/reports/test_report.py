@@ -327,6 +327,17 @@ def test_the_document_is_put_together_for_everybody(report: Report, document: An
     assert document.styles.element.xpath("//w:lang/@w:val") == ["en-GB"]
 
 
+def test_a_table_of_many_years_lies_on_its_side() -> None:
+    """It has a page of its own across, in the document and on paper; what follows is upright again."""
+    report = said(bid(years=10, prices=[60_000] * 10))
+    document = docx.Document(io.BytesIO(report_document(report)))
+    across = [section.page_width > section.page_height for section in document.sections]
+    assert across == [False, True, False, True, False]
+    assert [str(section.orientation).startswith("LANDSCAPE") for section in document.sections] == across
+    regions = [given["class"] or "" for given in Page(page(report).decode()).all("div") if "class" in given]
+    assert sum("many" in names for names in regions) == 2
+
+
 # ── the same bytes ───────────────────────────────────────────────────────────────────────────────
 
 
