@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -37,6 +37,8 @@ SURE = 0.5
 """The share of the cells of a block that must be as made, where rows or columns were moved, to speak of the others."""
 LONGEST = 160
 HALF_A_PENNY = 0.005
+FEW = 8
+"""More formulas than this that differ in their addresses alone were moved, not edited."""
 STAMPED, INCOME = ("Changes", "Risk"), "Income"
 """Sheets that rest on what Python found when the workbook was written; income too, where a rarer offer pays it."""
 
@@ -51,7 +53,7 @@ class Changed:
 
     where: str
     how: str
-    """``overwritten``, ``edited``, ``cleared`` or ``stale``."""
+    """``overwritten``, ``edited``, ``cleared``, ``moved`` or ``stale``."""
     found: str
     expected: str
     """The formula as it should be, with its equals sign; or the fixed figure."""
@@ -63,6 +65,12 @@ class Changed:
             return (
                 f"{self.where}: the figure saved is {self.found}, and the inputs come to {_shown(self.comes_to)}. "
                 f"Open the workbook, let it recalculate, and save it."
+            )
+        if self.how == "moved":
+            return (
+                f"{self.where} and others: {self.found} formulas refer to other cells than they should, as when rows "
+                "were put in. fcr reads every figure, yet the workbook's own results may leave some out. "
+                "Write it afresh with: fcr convert."
             )
         short = self.expected if len(self.expected) <= LONGEST else self.expected[: LONGEST - 1] + "…"
         worth = "" if self.comes_to is None else f", which comes to {_shown(self.comes_to)}"
@@ -102,6 +110,22 @@ class _Audit:
         return {title: name for title, name in pairs if title != name}
 
     def look(self) -> Iterator[Changed]:
+        """What was changed, in sheet order; then, each in one line, what was moved and what is stale."""
+        moved = []
+        for changed in self._each():
+            if changed.how == "edited" and _shape(changed.found) == _shape(changed.expected):
+                moved.append(changed)
+            else:
+                yield changed
+        if len(moved) <= FEW:
+            yield from moved
+        else:
+            yield replace(moved[0], how="moved", found=str(len(moved)))
+        if self.stale:
+            first, more = self.stale[0], len(self.stale) - 1
+            yield replace(first, where=first.where + (f" and {more} more" if more else ""))
+
+    def _each(self) -> Iterator[Changed]:
         for sheet in self.book.sheets:
             page = self.pages.get(sheet.name)
             if page is None:
@@ -113,10 +137,6 @@ class _Audit:
                     yield from self._block(sheet, page, calculation, at)
                 elif at is None and sheet.name not in self.stamped:
                     yield from self._constants(page, calculation)
-        if self.filled and self.stale:
-            first, more = self.stale[0], len(self.stale) - 1
-            where = first.where + (f" and {more} more" if more else "")
-            yield Changed(where, "stale", first.found, first.expected, first.comes_to)
 
     def _block(self, sheet: Sheet, page: Page, calculation: Calculation, at: _Moves | None) -> Iterator[Changed]:
         block, formula = calculation.block, calculation.block.formula
@@ -199,6 +219,10 @@ class _Audit:
         return [[None if isinstance(v, float) and isnan(v) else v for v in row] for row in values.tolist()]
 
 
+def _shape(formula: str) -> str:
+    return _ADDRESS.sub("#", _normal(formula, {}))
+
+
 def _stamped(data: Mapping[str, Any]) -> bool:
     """Whether income rests on a mechanism that Python worked out when the workbook was written."""
     mechanism = (data.get("contract") or {}).get("mechanism") or {}
@@ -260,9 +284,15 @@ def _normal(formula: str, renamed: Mapping[str, str]) -> str:
 
 
 def _fixed(sheet: Sheet) -> dict[tuple[int, int], str]:
-    """The words that stand on a sheet whatever is typed in."""
+    """The words that stand on a sheet whatever is typed in: the last written to a cell, where no figure stands."""
+    last = {(t.row, t.column): t for t in sheet.texts}
+    blocks = [one.block for one in (*sheet.calculations, *sheet.inputs)]
+    for block in blocks:
+        for row in range(block.row, block.row + block.shape[0]):
+            for column in range(block.column, block.column + block.shape[1]):
+                last.pop((row, column), None)
     wanted = ("section", "head", "label")
-    return {(t.row, t.column): t.text for t in sheet.texts if t.style in wanted and isinstance(t.text, str) and t.text}
+    return {at: t.text for at, t in last.items() if t.style in wanted and isinstance(t.text, str) and t.text}
 
 
 def _in_place(sheet: Sheet, page: Page) -> bool:

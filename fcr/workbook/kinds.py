@@ -19,6 +19,10 @@ FIGURES = 15
 """Significant figures that a spreadsheet keeps."""
 
 
+LONGEST = 32_767
+"""Characters that a cell holds: more would be lost in silence."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """What a cell holds.
@@ -58,6 +62,8 @@ class Kind:
         if isinstance(plain, str) and plain in self.words:
             return plain
         if not self.numeric:
+            if len(str(plain)) > LONGEST:
+                raise ValueError(f"a text of {len(str(plain)):,} characters is more than the {LONGEST:,} a cell holds")
             return str(plain)
         exact = Decimal(str(plain)) / self.scale
         if len(exact.normalize().as_tuple().digits) > FIGURES:

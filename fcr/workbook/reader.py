@@ -151,6 +151,8 @@ class _Cells:
     """Where each row of a list stands in its table, from 0."""
     labels: dict[str, str] = field(default_factory=dict)
     """What belongs in each cell, in short."""
+    beyond: dict[str, list[str]] = field(default_factory=dict)
+    """Rows below those that a table was made with, which the workbook's own formulas do not know."""
     linked: dict[str, list[str]] = field(default_factory=dict)
     odd: dict[str, list[str]] = field(default_factory=dict)
 
@@ -203,6 +205,8 @@ class _Cells:
             number += 1
             if not grid.keyed:
                 self.rows[path] = row - table.top - 1
+            if row - table.top > grid.rows:
+                self.beyond.setdefault(f"{page.title}, {grid.title}", []).append(str(row + 1))
             self._place(path, Place(page.title, row, min(columns)))
             self._fields(table, row, path)
             yield row, path
@@ -396,6 +400,11 @@ class _Cells:
 
     def notes(self) -> Iterator[str]:
         """What was taken although it was not typed as asked."""
+        for title, rows in self.beyond.items():
+            yield (
+                f"{title}: rows below the table's own were read ({_listed(rows)}), which the workbook's own formulas "
+                "leave out. Write it afresh with: fcr convert."
+            )
         for title, cells in self.linked.items():
             yield f"{title}: formulas stand in input cells, and their last saved values were used: {_listed(cells)}."
         for title, cells in self.odd.items():

@@ -13,6 +13,7 @@ from small_bids import plain
 
 import fcr
 from fcr.bid import Bid
+from fcr.workbook.audit import _Audit
 from fcr.workbook.layout import Room
 from fcr.workbook.model import lay_out
 from fcr.workbook.opened import open_workbook
@@ -66,7 +67,9 @@ def test_a_workbook_as_written_is_whole(example: Path, tmp_path: Path) -> None:
     bid = fcr.read(example).replace(saved=None)
     path = tmp_path / "a.xlsx"
     path.write_bytes(to_bytes(lay_out(bid.to_dict())))
-    assert read_workbook(path).formulas == ()
+    reading = read_workbook(path)
+    assert _Audit(reading).moved == frozenset()  # so every formula is compared with its addresses
+    assert reading.formulas == ()
 
 
 @pytest.mark.parametrize("sheet", ["Months", "Price", "Staff costs"])
@@ -160,3 +163,18 @@ def test_a_file_saved_by_libreoffice_is_whole(original: Path, tmp_path: Path) ->
     reading = read_workbook(saved)
     assert reading.bid == read_workbook(original).bid
     assert reading.formulas == ()
+
+
+def test_formulas_that_were_moved_are_said_in_one_line(original: Path, tmp_path: Path) -> None:
+    """As a spreadsheet program leaves them after a row was put in among the costs."""
+    number = [page.title for page in open_workbook(original).pages].index("Lines") + 1
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(original) as source, zipfile.ZipFile(path, "w") as made:
+        for item in source.infolist():
+            data = source.read(item)
+            if item.filename == f"xl/worksheets/sheet{number}.xml":
+                data = re.sub(rb"(Costs!\$?[A-Z]+)1([0-3])\b", rb"\g<1>2\2", data)
+            made.writestr(item, data)
+    moved = [found for found in read_workbook(path).formulas if found.how == "moved"]
+    assert len(moved) == 1
+    assert "fcr convert" in str(moved[0])

@@ -363,6 +363,27 @@ def test_every_problem_at_once_in_sheet_order(demo_bytes: bytes, tmp_path: Path)
     assert [p.split(": ")[0] for p in found] == ["Organisation!B12", "Posts!B11", "Costs!C10", "Costs!B11", "Bid!B9"]
 
 
+def test_rows_below_a_table_are_read_and_said(demo_bytes: bytes, tmp_path: Path) -> None:
+    """A line typed under the last row of a table is a line of it, and a reader is told what leaves it out."""
+
+    def change(book: Any) -> None:
+        sheet = book["Costs"]
+        last = headed(sheet, "Software", "Amount (£)").row
+        below = last + SMALL.costs
+        for column, value in ((1, "Late bill"), (2, "Debt advice"), (3, 99)):
+            sheet.cell(below, column).value = value
+
+    reading = read_workbook(edited(demo_bytes, tmp_path / "a.xlsx", change))
+    assert reading.bid.organisation.costs[-1].name == "Late bill"
+    assert "the workbook's own formulas leave out" in reading.notes[0]
+
+
+def test_a_text_too_long_for_a_cell_is_refused(tmp_path: Path) -> None:
+    """More than a cell holds would be lost in silence."""
+    with pytest.raises(InputError, match="32,767"):
+        fcr.write(plain(note="x" * 40_000), tmp_path / "a.xlsx")
+
+
 def test_hidden_and_merged_cells_are_read_and_said(demo: Bid, demo_bytes: bytes, tmp_path: Path) -> None:
     """Hidden rows, hidden sheets and merged cells are noted."""
 
