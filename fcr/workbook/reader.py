@@ -205,8 +205,8 @@ class _Cells:
             number += 1
             if not grid.keyed:
                 self.rows[path] = row - table.top - 1
-            if row - table.top > grid.rows:
-                self.beyond.setdefault(f"{page.title}, {grid.title}", []).append(str(row + 1))
+                if row - table.top > grid.rows:
+                    self.beyond.setdefault(f"{page.title}, under {grid.title!r}", []).append(str(row + 1))
             self._place(path, Place(page.title, row, min(columns)))
             self._fields(table, row, path)
             yield row, path

@@ -248,7 +248,7 @@ REFUSED = (
 KINDS = (
     *(Kind(name, in_cells(change), note=note) for name, change, note in NAMED),
     *(Kind(name, in_cells(change), refused=tuple(said)) for name, change, *said in REFUSED),
-    Kind("less room claimed than there is", in_cells(_room(1.0)), note=""),
+    Kind("less room claimed than there is", in_cells(_room(1.0)), note="formulas leave out"),
     Kind(
         "rows in another order",
         in_cells(_sorted),
