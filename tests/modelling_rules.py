@@ -35,7 +35,7 @@ FUNCTIONS = frozenset(
     """
     ABS AND AVERAGE CEILING CHOOSE CODE COLUMNS COUNT COUNTA COUNTIF COUNTIFS DATE DAY EDATE EOMONTH
     EXP FALSE FLOOR HYPERLINK IF IFERROR INDEX INT ISBLANK ISERROR ISNA ISNUMBER ISTEXT LARGE LEFT LEN LN MATCH
-    MAX MEDIAN MIN MINVERSE MMULT MOD MONTH N NORMSINV NOT OR PERCENTILE ROUND ROUNDDOWN ROUNDUP ROWS
+    MAX MEDIAN MIN MINVERSE MMULT MOD MONTH N NORMSINV NOT OR PERCENTILE PRODUCT ROUND ROUNDDOWN ROUNDUP ROWS
     SEARCH SMALL SQRT SUM SUMIF SUMIFS SUMPRODUCT TEXT TRANSPOSE TRIM TRUE YEAR
     """.split()  # noqa: SIM905 (a list of sixty quoted words is not read)
 )
@@ -318,14 +318,14 @@ def frozen_headings(opened: Opened, but: Except = NOTHING) -> Iterator[str]:
 
 
 def fits_a4(opened: Opened, _: Except = NOTHING) -> Iterator[str]:
-    """Printed as it is, it comes out on A4, as wide as the page."""
+    """Printed as it is, it comes out on A4, fitted to a stated number of pages across."""
     for sheet in opened.book.worksheets:
         if sheet.page_setup.paperSize is None or int(sheet.page_setup.paperSize) != A4:
             yield f"{sheet.title}: not set to print on A4"
         fit = sheet.sheet_properties.pageSetUpPr
         # no figure means one page
-        if fit is None or not fit.fitToPage or sheet.page_setup.fitToWidth not in (None, 1):
-            yield f"{sheet.title}: not set to print one page wide"
+        if fit is None or not fit.fitToPage or sheet.page_setup.fitToWidth == 0:
+            yield f"{sheet.title}: not fitted to the width of pages"
 
 
 def margins_repeat_cells(opened: Opened, _: Except = NOTHING) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from fcr.errors import InputError, Problem
-from fcr.workbook.formula import Array, Block, Node, Stacked, letters
+from fcr.workbook.formula import Array, Block, Counted, Node, Stacked, letters
 from fcr.workbook.kinds import Kind
 from fcr.workbook.places import says_something, words_of
 
@@ -34,7 +34,7 @@ Style: TypeAlias = Literal[
     "plain",
     "warning",
     "link",
-    "input",
+    "sample",
     "calculation",
     "result",
 ]
@@ -542,7 +542,8 @@ class Sheet:
         self.write(self.row, 0, "Line", "head")
         self.write(self.row, 1, "Unit", "head")
         for j in range(heads.shape[1]):
-            self.write(self.row, FIRST + j, _cell_of(heads, j), "head")
+            counted = isinstance(heads, Counted)  # 1, 2, 3… are words, not formulas
+            self.write(self.row, FIRST + j, str(j + 1) if counted else _cell_of(heads, j), "head")
             self.widths.setdefault(FIRST + j, 12)
         self.row += 1
 

@@ -41,6 +41,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "link": {"font_color": "#1D4F91", "underline": 1, "valign": "top"},
     "warning": {"bold": True, "font_color": "#942514"},
     "input": {"bg_color": "#FFF6D6", "border": 4, "border_color": "#7A5C00", "locked": False, "valign": "top"},
+    "sample": {"bg_color": "#FFF6D6", "border": 4, "border_color": "#7A5C00", "valign": "top"},
     "calculation": {"valign": "top"},
     "result": {"bold": True, "valign": "top", "bg_color": "#EEF5EE"},
     **{f"step {n}": {"valign": "top", "text_wrap": True, "indent": n, "bold": n in {0, 1}} for n in range(8)},

@@ -181,7 +181,10 @@ SPOILED: dict[str, tuple[Callable[[Good], object], str]] = {
         "frozen_headings: Loose: no headings are frozen",
     ),
     "another paper": (lambda g: g.sums.set_paper(1), "fits_a4: Sums: not set to print on A4"),
-    "two pages wide": (lambda g: g.sums.fit_to_pages(2, 0), "fits_a4: Sums: not set to print one page wide"),
+    "any number of pages wide": (
+        lambda g: g.sums.fit_to_pages(0, 1),
+        "fits_a4: Sums: not fitted to the width of pages",
+    ),
     "a note in the margin only": (
         lambda g: g.sums.set_header("&LDraft, not for signature"),
         "margins_repeat_cells: Sums: only in the margin of the page: Draft, not for signature",

@@ -60,7 +60,7 @@ def start_here(book: Book) -> None:
     sheet.section("Key to the cells")
     sheet.heads("Looks like", "Kind", "What it means")
     for style, kind, what in (
-        ("input", "Input", "Shaded with a dotted border: type here. Each says what it expects when you choose it."),
+        ("sample", "Input", "Shaded with a dotted border: type here. Each says what it expects when you choose it."),
         ("calculation", "Calculation", "Plain: worked out. Protected, without a password, against a slip of the hand."),
         (
             "result",
