@@ -39,7 +39,7 @@ LONGEST = 160
 HALF_A_PENNY = 0.005
 FEW = 8
 """More formulas than this that differ in their addresses alone were moved, not edited."""
-STAMPED, INCOME = ("Changes", "Risk"), "Income"
+STAMPED, INCOME = ("Changes", "Risk", "Risk sizes"), "Income"
 """Sheets that rest on what Python found when the workbook was written; income too, where a rarer offer pays it."""
 
 _QUOTED = re.compile(r"(\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*')")

@@ -6,6 +6,7 @@ merely follows from it is not said at all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -16,6 +17,12 @@ __all__ = ["elsewhere", "follows", "to_fill_in"]
 LACKING = frozenset({"blank", "life", "missing", "no-quantities", "one-amount", "one-place", "unsaid", "volumes"})
 """Codes of problems which, said of a blank cell, mean that it has not been filled in yet."""
 FIX = "Fill it in; or clear the row, if it is one of a table that you do not need."
+
+UNSTATED = {
+    "rise-not-stated": re.compile(r"the (rise of .+?) is not stated( for .+)"),
+    "volumes": re.compile(r"it follows the (volume of .+), which is not stated()"),
+}
+"""Problems of something that is stated in a table or on another sheet, and what it is."""
 
 Path = tuple[str | int, ...]
 
@@ -29,6 +36,9 @@ def elsewhere(problem: Problem) -> Problem:
 
 def to_fill_in(problem: Problem, place: str, label: str, *, blank: bool) -> Problem | None:
     """The problem of a blank cell as what belongs in it; ``None`` for any other problem."""
+    stated = UNSTATED.get(problem.code)
+    if stated is not None and (found := stated.match(problem.what)):
+        return replace(problem, where=place, about=found.expand(r"\1\2"))
     if not blank or not label or problem.code not in LACKING:
         return None
     return Problem(place, f"{label}: this is blank", FIX, problem.code, problem.path, label)

@@ -317,8 +317,8 @@ class Sheet:
         self.inputs.append(Input(block, kind, label, unit, help_, at, options=options))
         self.write(self.row, 0, label, "label")
         self.write(self.row, 2, unit, "unit")
-        self.write(self.row, 3, help_, "note")
-        self.write(self.row, 4, source or "yours", "note")
+        self.write(self.row, 3, source or "yours", "note")
+        self.write(self.row, 4, help_, "note")
         self.row += 1
         return block
 

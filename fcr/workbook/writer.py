@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from fcr.workbook.fitting import heights, widths
 from fcr.workbook.formula import Block, Node, letters, quoted
 from fcr.workbook.kinds import Kind
 from fcr.workbook.layout import Book, Calculation, Input, Sheet, Written
@@ -25,26 +26,33 @@ STAMP = datetime(2026, 1, 1)  # noqa: DTZ001 (a workbook keeps no zone; fixed, s
 TABS = {"guide": "#1D70B8", "input": "#B58900", "calculation": "#6F777B", "result": "#00703C"}
 LOUD = ("incomplete", "to do", "unknown", "fail", "Integrity: Not", "Integrity: FAULT")
 """How words begin that ask for attention."""
-PAGE = 190
+PAGE = 165
 """Characters across a page of A4 that can still be read."""
 INK, RULE = "#0B0C0C", "#B1B4B6"
 
+INPUT = {"bg_color": "#FFF6D6", "border": 4, "border_color": "#7A5C00", "locked": False, "valign": "top"}
 STYLES: Mapping[str, Mapping[str, Any]] = {
     "title": {"bold": True, "font_size": 16},
     "kind": {"italic": True},
     "section": {"bold": True, "font_size": 13, "bottom": 2},
     "head": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E5E8EA", "bottom": 1},
     "label": {"valign": "top"},
-    "unit": {"font_color": "#505A5F", "valign": "top", "indent": 1},
+    "unit": {"font_color": "#505A5F", "valign": "top", "align": "left", "indent": 1},
     "note": {"font_color": "#505A5F", "valign": "top"},
     "plain": {"valign": "top", "text_wrap": True},
+    "told": {"valign": "top", "text_wrap": True, "align": "left", "indent": 1},
     "link": {"font_color": "#1D4F91", "underline": 1, "valign": "top"},
     "warning": {"bold": True, "font_color": "#942514"},
-    "input": {"bg_color": "#FFF6D6", "border": 4, "border_color": "#7A5C00", "locked": False, "valign": "top"},
-    "sample": {"bg_color": "#FFF6D6", "border": 4, "border_color": "#7A5C00", "valign": "top"},
+    "input": INPUT,
+    "figure": {**INPUT, "align": "right", "indent": 1},
+    "word": {**INPUT, "align": "left", "indent": 1},
+    "sample": {**INPUT, "locked": True},
     "calculation": {"valign": "top"},
     "result": {"bold": True, "valign": "top", "bg_color": "#EEF5EE"},
-    **{f"step {n}": {"valign": "top", "text_wrap": True, "indent": n, "bold": n in {0, 1}} for n in range(8)},
+    **{
+        f"step {n}": {"valign": "top", "text_wrap": True, "align": "left", "indent": n, "bold": n in {0, 1}}
+        for n in range(8)
+    },
 }
 
 
@@ -99,8 +107,10 @@ class _Writer:
         first.set_first_sheet()
 
     def _sheet(self, sheet: Sheet, to: Worksheet) -> None:
-        for column, width in sorted(sheet.widths.items()):
+        for column, width in sorted(widths(sheet).items()):
             to.set_column(column, column, width)
+        for row, height in heights(sheet).items():
+            to.set_row(row, height)
         for text in sheet.texts:
             self._text(sheet, text, to)
         for calculation in sheet.calculations:
@@ -117,8 +127,8 @@ class _Writer:
         to.set_paper(9)
         to.set_landscape()
         used = max((t.column for t in sheet.texts), default=0)
-        wide = sum(sheet.widths.get(column, 9) for column in range(used + 1))
-        pages = -(-wide // PAGE)
+        given = widths(sheet)
+        pages = -(-int(sum(given.get(column, 9) for column in range(used + 1))) // PAGE)
         to.fit_to_pages(pages, 0)
         if pages > 1:  # never both: it takes LibreOffice four seconds to open a workbook that repeats both
             to.repeat_columns(0, 0)
@@ -140,6 +150,10 @@ class _Writer:
         for word in LOUD:
             rule = {"type": "text", "criteria": "begins with", "value": word, "format": loud}
             to.conditional_format(2, 0, last, 20, rule)
+        empty = self.workbook.add_format({"font_color": "#FFFFFF", "bg_color": "#FFFFFF"})
+        for first, end in _runs(t.row for t in sheet.texts if t.style == "label" and isinstance(t.text, Node)):
+            rule = {"type": "formula", "criteria": f'=$A{first + 1}=""', "format": empty}
+            to.conditional_format(first, 1, end, 20, rule)
 
     def _text(self, sheet: Sheet, text: Written, to: Worksheet) -> None:
         look = self.format(text.style)
@@ -189,7 +203,7 @@ class _Writer:
 
     def _input(self, given: Input, to: Worksheet) -> None:
         block = given.block
-        look = self.format("input", given.kind.number_format)
+        look = self.format("figure" if given.kind.numeric else "word", given.kind.number_format)
         for i, row in enumerate(block.values.tolist()):
             for j, value in enumerate(row):
                 self._constant(to, block.row + i, block.column + j, value, look)
@@ -229,6 +243,18 @@ class _Writer:
         if low is None:
             return {"validate": what, "criteria": "between", "minimum": -1e12, "maximum": 1e12}
         return {"validate": what, "criteria": "between", "minimum": low, "maximum": 1e12 if high is None else high}
+
+
+def _runs(rows: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Rows one under another, by the first and the last."""
+    run: list[int] = []
+    for row in sorted(set(rows)):
+        if run and row != run[-1] + 1:
+            yield run[0], run[-1]
+            run = []
+        run.append(row)
+    if run:
+        yield run[0], run[-1]
 
 
 def _cached(value: Any) -> Any:

@@ -56,7 +56,7 @@ def asked(book: Book) -> Asked:
     )
     sheet.widths |= FORM
     sheet.section("What is bid for")
-    sheet.heads("What", "Yours", "Unit", "What it is", "Where to find it")
+    sheet.heads("What", "Yours", "Unit", "Where to find it", "What it is")
     name = sheet.field("name", "Name of the bid", k.TEXT, "What you call it.", name="fcr_bid")
     service = sheet.field(
         "service", "Service priced", k.TEXT, "One of your services.", name="fcr_service", options="services"
@@ -82,7 +82,7 @@ def asked(book: Book) -> Asked:
     )
     note = "Shares of full cost, start-up and close-down included; amounts are pounds a year."
     sheet.section("What is added to full cost", note)
-    sheet.heads("What", "Yours", "Unit", "What it is", "Where to find it")
+    sheet.heads("What", "Yours", "Unit", "Where to find it", "What it is")
     contingency = sheet.field("contingency", "Contingency", k.SHARE, "As a share of full cost.", unit="%")
     reserves_rate = sheet.field(
         "reserves_rate",
@@ -132,7 +132,7 @@ def asked(book: Book) -> Asked:
     )
     volumes = _volumes(book, sheet)
     sheet.section("Trustees' decision to subsidise", "Only where they have decided to run the service below full cost.")
-    sheet.heads("What", "Yours", "Unit", "What it is", "Where to find it")
+    sheet.heads("What", "Yours", "Unit", "Where to find it", "What it is")
     subsidy = {
         "yearly_amount": sheet.field(
             "subsidy_decision.yearly_amount",
@@ -167,7 +167,7 @@ def asked(book: Book) -> Asked:
         keyed="key",
     )
     sheet.section("Note")
-    sheet.heads("What", "Yours", "Unit", "What it is", "Where to find it")
+    sheet.heads("What", "Yours", "Unit", "Where to find it", "What it is")
     sheet.field("note", "Note", k.TEXT, "Anything a reader should know.")
     return Asked(
         name,
@@ -245,7 +245,7 @@ def rates(book: Book, base_year: Block) -> Rates:
         "Rates and indices", "Rates and indices", "input", "What costs rise by, and statutory rates by date."
     )
     sheet.section("How far rates are known")
-    sheet.heads("What", "Yours", "Unit", "What it is", "Where to find it")
+    sheet.heads("What", "Yours", "Unit", "Where to find it", "What it is")
     hold = sheet.field(
         "assumptions.hold_rates",
         "Hold rates as last known",

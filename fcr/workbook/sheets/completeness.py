@@ -79,6 +79,7 @@ def completeness(
     model = _Model(book, given, bid, months, staff, lines, shared, workings)
     about = "What is still to be filled in, and whether every pound is counted once and only once."
     sheet = book.sheet("Integrity", "Integrity: is it complete, and does it add up?", "result", about)
+    sheet.widths[0] = 60
     sheet.section(
         "To be filled in or put right", "While any of these is not nought, results say that they are incomplete."
     )

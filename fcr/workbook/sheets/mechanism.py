@@ -105,7 +105,7 @@ class Pays:
 
 def fields(sheet: Sheet, path: str, told: Iterable[Field], source: str = SOURCE) -> dict[str, Block]:
     """Lay out some fields under a path of the data."""
-    sheet.heads("What", "Yours", "Unit", "What it is", "Where to find it")
+    sheet.heads("What", "Yours", "Unit", "Where to find it", "What it is")
     return {
         name: sheet.field(f"{path}.{name}", label, kind, help_, unit=unit, source=source)
         for name, label, kind, unit, help_ in told
@@ -143,7 +143,7 @@ def part(sheet: Sheet, number: int) -> Pays:
     title = f"Part {number + 1} of a hybrid"
     sheet.section(title, "Only for a hybrid: a mechanism and its weight. The weights come to 100%.")
     path = f"contract.mechanism.parts.{number}"
-    sheet.heads("What", "Yours", "Unit", "What it is", "Where to find it")
+    sheet.heads("What", "Yours", "Unit", "Where to find it", "What it is")
     weight = sheet.field(f"{path}.weight", "Weight", k.SHARE, "Its share of the whole.", unit="%", source=SOURCE)
     kind = ("kind", "Mechanism of the part", k.choice(*LIVE, *RARER), "", "How this part pays.")
     return _pays(sheet, f"{path}.mechanism", f"Part {number + 1}", kind, weight)

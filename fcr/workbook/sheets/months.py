@@ -111,7 +111,7 @@ def months(book: Book, given: Provider, bid: Asked, rates: Rates) -> Months:
     for name in (*STATUTORY_RATES, VAT_RATE):
         rate[name], known[name] = dated(sheet, rates, name, last)
     names, factors, stated = _indices(sheet, given, bid, rates, first, length)
-    labels, year_labels = shown(first, "mmm yyyy"), node("Year ").join(yearly)
+    labels, year_labels = shown(first, "mmm yyyy"), if_(in_years.eq(1), node("Year ").join(yearly), "")
     return Months(
         sheet,
         count,

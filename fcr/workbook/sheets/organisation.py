@@ -32,8 +32,8 @@ FIXED_FIGURES = (
     ("Half", 0.5, "", "The middle of a period."),
     ("Noise", 1e-9, "", "Less than this is noise of arithmetic."),
 )
-FORM = {1: 30, 2: 16, 3: 72, 4: 22}
-"""The widths of a sheet of single figures: label, cell, unit, what it is, where to find it."""
+FORM = {1: 30, 2: 16, 3: 20}
+"""The widths of a sheet of single figures: label, cell, unit, where to find it."""
 PHASES = ("start-up", "running", "close-down")
 AGES = ("under 21", "21", "22 to pension age", "over pension age")
 
@@ -134,7 +134,7 @@ def provider(book: Book) -> Provider:
 def _general(sheet: Sheet) -> tuple[Block, Block, Block, Block, Block]:
     sheet.widths |= FORM
     sheet.section("About")
-    sheet.heads("What", "Yours", "Unit", "What it is", "Where to find it")
+    sheet.heads("What", "Yours", "Unit", "Where to find it", "What it is")
     sheet.field("organisation.name", "Name", k.TEXT, "The organisation's name.", name="fcr_organisation")
     base = sheet.field(
         "organisation.base_year",

@@ -30,10 +30,9 @@ def findings(book: Book) -> None:
         return
     about = "Every check of the offer, as answered by fcr: simulation included."
     sheet = book.sheet("Findings", "What fcr found", "result", about)
-    sheet.widths |= {0: 12, 1: 20, 2: 52, 3: 16, 4: 60, 5: 40}
+    sheet.widths |= {0: 10, 1: 20, 2: 64, 3: 14, 4: 56, 5: 40}
     sheet.freeze = (4, 0)
-    sheet.section("Verdict")
-    _line(sheet, found["verdict"], "section")
+    sheet.section(found["verdict"])
     _standing(sheet, found)
     for title, about, lines in (
         ("What to ask the commissioner for", "Gravest and largest first.", found["asks"]),
@@ -42,12 +41,13 @@ def findings(book: Book) -> None:
         if lines:
             sheet.section(title, about)
             for number, line in enumerate(lines, 1):
-                _line(sheet, f"{number}. {line}", "label")
+                sheet.write(sheet.row, 0, str(number), "label")
+                _line(sheet, line, "plain", at=2)
     sheet.section(
         "Every check", "Amounts are pounds over the term. Those of different checks overlap: do not add them up."
     )
     sheet.heads("Check", "Answer", "What was found", "At stake (£)", "What to do", "Source")
-    _table(sheet, found["rows"], ("label", "plain", "plain", POUNDS, "plain", "plain"))
+    _table(sheet, found["rows"], ("label", "plain", "plain", POUNDS, "told", "plain"))
 
 
 def workings(book: Book) -> None:
@@ -64,7 +64,7 @@ def workings(book: Book) -> None:
     sheet.row += 1
     sheet.heads("Figure", "£", "How", "From")
     top = sheet.row
-    _table(sheet, [(None, *row[2:]) for row in found["rows"]], ("label", POUNDS, "plain", "plain"))
+    _table(sheet, [(None, *row[2:]) for row in found["rows"]], ("label", POUNDS, "told", "told"))
     for number, (depth, label, *_) in enumerate(found["rows"]):
         step = _column([label])
         step.place(sheet.name, top + number, 0)
@@ -78,9 +78,9 @@ def _standing(sheet: Sheet, found: Mapping[str, Any]) -> None:
     sheet.calc("", "", if_(changed > 0, STALE, CURRENT), "warning", at=0)
 
 
-def _line(sheet: Sheet, text: str, style: str) -> None:
+def _line(sheet: Sheet, text: str, style: str, at: int = 0) -> None:
     block = _column([text])
-    block.place(sheet.name, sheet.row, 0)
+    block.place(sheet.name, sheet.row, at)
     sheet.hold(block, style)
     sheet.row += 1
 
