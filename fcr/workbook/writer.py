@@ -26,7 +26,7 @@ STAMP = datetime(2026, 1, 1)  # noqa: DTZ001 (a workbook keeps no zone; fixed, s
 TABS = {"guide": "#1D70B8", "input": "#B58900", "calculation": "#6F777B", "result": "#00703C"}
 LOUD = ("incomplete", "to do", "unknown", "fail", "Integrity: Not", "Integrity: FAULT")
 """How words begin that ask for attention."""
-PAGE = 165
+PAGE = 175
 """Characters across a page of A4 that can still be read."""
 INK, RULE = "#0B0C0C", "#B1B4B6"
 

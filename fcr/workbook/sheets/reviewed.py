@@ -75,7 +75,7 @@ def _standing(sheet: Sheet, found: Mapping[str, Any]) -> None:
     """Who found this, by what, and whether it still holds."""
     _line(sheet, found["by"], "note")
     changed = sheet.book.names["fcr_changed_inputs"]
-    sheet.calc("", "", if_(changed > 0, STALE, CURRENT), "warning", at=0)
+    sheet.calc("", "", if_(changed > 0, STALE, CURRENT), "note", at=0)
 
 
 def _line(sheet: Sheet, text: str, style: str, at: int = 0) -> None:
