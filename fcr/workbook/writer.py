@@ -24,7 +24,7 @@ __all__ = ["to_bytes"]
 STAMP = datetime(2026, 1, 1)  # noqa: DTZ001 (a workbook keeps no zone; fixed, so that bytes repeat)
 
 TABS = {"guide": "#1D70B8", "input": "#B58900", "calculation": "#6F777B", "result": "#00703C"}
-LOUD = ("incomplete", "to do", "unknown", "fail", "Integrity: Not", "Integrity: FAULT")
+LOUD = ("incomplete", "INPUTS HAVE CHANGED", "to do", "unknown", "fail", "Integrity: Not", "Integrity: FAULT")
 """How words begin that ask for attention."""
 PAGE = 175
 """Characters across a page of A4 that can still be read."""
