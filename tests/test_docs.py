@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import workbook_page
 from pydantic import BaseModel
 
 import fcr
@@ -215,6 +216,11 @@ def test_the_schema_is_published_as_it_is() -> None:
     assert reference("bid.schema.json") == schema()
 
 
+def test_the_workbook_is_described_as_it_is() -> None:
+    """``workbook.md`` says of every sheet and input what the layout says; after a change, write it anew."""
+    assert reference("workbook.md") == workbook_page.page()
+
+
 @whole_repository
 def test_every_room_is_in_the_architecture() -> None:
     """Each room of the code stands in the table of rooms, and each row is a room."""
@@ -274,6 +280,7 @@ def test_every_page_has_one_title(page: Path) -> None:
 
 def write_anew() -> None:
     """Put the signatures and the schema of today's code into the reference."""
+    (DOCS / "reference" / "workbook.md").write_text(workbook_page.page(), encoding="utf-8")
     (DOCS / "reference" / "bid.schema.json").write_text(schema(), encoding="utf-8")
     head, *sections = reference("api.md").split("\n### ")
     for i, section in enumerate(sections):
