@@ -10,7 +10,9 @@ from fcr.workbook.model import lay_out
 
 HEAD = """# The workbook, sheet by sheet
 
-Every sheet in the order it stands in, and every input: what it is, its unit, and the help it shows when its cell is chosen. Written from the layout itself by `python tests/test_docs.py`. How to use it: [price a bid in Excel](../how-to/price-a-bid-in-excel.md).
+Every sheet in the order it stands in, and every input: its unit, and the help it shows when chosen.
+Written from the layout itself by `python tests/test_docs.py`. How to use it: [price a bid in
+Excel](../how-to/price-a-bid-in-excel.md).
 """
 KINDS = {
     "guide": "Guide.",
@@ -21,7 +23,9 @@ KINDS = {
 REVIEWED = """
 ## Findings, Workings
 
-Only in a workbook that `fcr check -o` or `fcr.write(review, …)` has written: every finding with its amount, what to do and its source; and why each figure of the price is what it is. Stamped: they say when inputs have changed since.
+Only in a workbook that `fcr check -o` or `fcr.write(review, …)` has written: every finding with its
+amount, what to do and its source; and why each figure of the price is what it is. Stamped: they say
+when inputs have changed since.
 """
 
 
