@@ -45,8 +45,15 @@ def to_fill_in(problem: Problem, place: str, label: str, *, blank: bool) -> Prob
 
 
 def follows(problem: Problem, found: Sequence[Problem], blank: Callable[[Problem], bool]) -> bool:
-    """Whether a pool has nothing to be shared by only because posts, costs or measures are still blank."""
-    if problem.code != "no-quantities" or problem.path[:2] != ("organisation", "pools"):
+    """Whether a problem is there only because something else is still blank.
+
+    A pool has nothing to be shared by while posts, costs or measures are blank; a risk acts on
+    outcomes that no offer pays for while it is not said how the offer pays.
+    """
+    if problem.code == "no-quantities" and problem.path[:2] == ("organisation", "pools"):
+        causes: set[Path] = {("organisation", name) for name in ("posts", "costs", "drivers")}
+    elif problem.code == "contradiction" and problem.path[:1] == ("risks",):
+        causes = {("contract", "mechanism")}
+    else:
         return False
-    under = {("organisation", name) for name in ("posts", "costs", "drivers")}
-    return any(other.path[:2] in under and blank(other) for other in found)
+    return any(other.path[:2] in causes and blank(other) for other in found)

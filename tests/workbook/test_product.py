@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 
 import fcr
 from fcr.areas import SLUGS
 from fcr.cli import DEMO, main
+from fcr.workbook.formula import Block
+from fcr.workbook.model import lay_out
 from fcr.workbook.reader import read_workbook
+from fcr.workbook.writer import to_bytes
 
 
 @pytest.fixture(autouse=True)
@@ -72,14 +77,21 @@ def test_a_template_that_cannot_be() -> None:
 
 def test_check_says_how_a_workbook_was_read(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A figure typed as text is read and mentioned; a formula that was overwritten is named."""
-    changed = openpyxl.load_workbook(book)
-    changed["Bid"]["B17"] = "1%"
-    changed["Price"]["C9"] = 12345
-    changed.save("changed.xlsx")
+    laid = lay_out(fcr.read(book).to_dict())
+    typed = next(given for given in laid.inputs if given.path == ("contingency",))
+    typed.block.values[0, 0] = "1%"
+    price = laid.named("Price")
+    at, made = next((i, c) for i, c in enumerate(price.calculations) if c.block.name == "fcr_price")
+    fixed = Block(np.array([[12345.0]]))
+    fixed.place("Price", made.block.row, made.block.column)
+    price.calculations[at] = replace(made, block=fixed)
+    Path("changed.xlsx").write_bytes(to_bytes(laid))
+    where = made.block.where().replace("$", "").replace("'", "")
     main(["check", "changed.xlsx", "--draws", "500"])
     out = capsys.readouterr().out
     assert out.startswith("How changed.xlsx was read:")
-    assert "Price!C9 was overwritten: found 12,345.00, should be =" in out
+    assert f"{where} was overwritten: found 12,345.00, should be =" in out
+    assert "Bid: typed as text, and read so" in out
     assert "Verdict: " in out
 
 
