@@ -286,7 +286,7 @@ def _normal(formula: str, renamed: Mapping[str, str]) -> str:
 def _fixed(sheet: Sheet) -> dict[tuple[int, int], str]:
     """The words that stand on a sheet whatever is typed in: the last written to a cell, where no figure stands."""
     last = {(t.row, t.column): t for t in sheet.texts}
-    blocks = [one.block for one in (*sheet.calculations, *sheet.inputs)]
+    blocks = [*(one.block for one in sheet.calculations), *(one.block for one in sheet.inputs)]
     for block in blocks:
         for row in range(block.row, block.row + block.shape[0]):
             for column in range(block.column, block.column + block.shape[1]):

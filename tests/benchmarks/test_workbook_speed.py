@@ -64,9 +64,7 @@ def test_the_demo_workbook_is_read_as_fast_as_it_is_loaded(
     )
     reading, checking = best["read"] / best["once"], best["checked"] / best["twice"]
     say(f"reading the demo workbook: {reading:.2f} of loading it once by openpyxl ({best['read'] * 1e3:.0f} ms here)")
-    say(
-        f"and checking its formulas: {checking:.2f} of loading it twice ({best['checked'] * 1e3:.0f} ms here)"
-    )
+    say(f"and checking its formulas: {checking:.2f} of loading it twice ({best['checked'] * 1e3:.0f} ms here)")
     assert reading < 1.5
     assert checking < 1.5
 
@@ -77,13 +75,13 @@ def test_the_demo_workbook_is_written_within_twice_plainly(race: Any, say: Calla
     book = openpyxl.load_workbook(io.BytesIO(to_bytes(lay_out(plain))))
     cells = []
     for sheet in book.worksheets:
-        found = []
-        for cell in sheet._cells.values():
+        found: list[tuple[int, int, Any, str | None]] = []
+        for (row, column), cell in sheet._cells.items():
             value = getattr(cell.value, "text", cell.value)
             if cell.data_type == "f":
-                found.append((cell.row - 1, cell.column - 1, 0, str(value).removeprefix("=")))
+                found.append((row - 1, column - 1, 0, str(value).removeprefix("=")))
             elif isinstance(value, str | int | float):
-                found.append((cell.row - 1, cell.column - 1, value, None))
+                found.append((row - 1, column - 1, value, None))
         cells.append((sheet.title, found))
     best = race(3, ours=lambda: to_bytes(lay_out(plain)), plainly=lambda: rewritten(cells))
     ratio = best["ours"] / best["plainly"]

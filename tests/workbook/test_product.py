@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -64,9 +65,10 @@ def test_a_template_that_cannot_be() -> None:
         fcr.template("a.xlsx", "comunity-transport")
     with pytest.raises(fcr.UnknownName, match="posts"):
         fcr.template("a.xlsx", room={"pots": 3})
+    wrong: dict[str, Any]
     for wrong in ({"room": {"posts": 0}}, {"years": 11}, {"start": date(2027, 4, 2)}):
         with pytest.raises(fcr.InputError):
-            fcr.template("a.xlsx", **wrong)  # type: ignore[arg-type]
+            fcr.template("a.xlsx", **wrong)
     with pytest.raises(fcr.InputError, match=r"expected \.xlsx"):
         fcr.template("a.json")
     assert not Path("a.xlsx").exists()
@@ -123,6 +125,7 @@ def test_a_reviewed_workbook_has_what_python_found(book: Path, capsys: pytest.Ca
 
 def test_every_result_that_knows_its_bid_can_be_written(book: Path) -> None:
     bid = fcr.read(book)
+    known: Any
     for name, known in {
         "price": fcr.price(bid),
         "simulation": fcr.simulate(bid, 500),
