@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fcr.bid import Bid
-from fcr.files import write, write_whole
+from fcr.files import read, write, write_whole
 from fcr.inputs import read_json
 from fcr.workbook.guard import read_bytes, refuse
 from fcr.workbook.ledger import LedgerImport
@@ -16,14 +16,18 @@ __all__ = ["into_bid", "write_new"]
 
 
 def into_bid(ledger: LedgerImport, path: str | os.PathLike[str]) -> Bid:
-    """The bid in a ``.json`` file with the costs of a ledger added.
+    """The bid in a file with the costs of a ledger added.
 
-    The file may be a draft that is no bid yet for want of costs. Raises
+    A ``.json`` file may be a draft that is no bid yet for want of costs. Raises
     :class:`~fcr.errors.InputError` with every account still to be decided, or with all that does
     not fit together: a cost on a centre that the bid does not have, or one that it has already.
     """
     costs = [cost.to_dict() for cost in ledger.decided().costs]
     where = str(path)
+    if Path(path).suffix.lower() == ".xlsx":
+        data = read(path).to_dict()
+        data["organisation"]["costs"] = [*data["organisation"].get("costs", []), *costs]
+        return Bid.from_dict(data)
     try:
         data = read_json(read_bytes(Path(path)).decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -42,11 +46,12 @@ def write_new(path: str, inputs: Iterable[Path], *, suffix: str, text: str, bid:
     """
     target = Path(path)
     if target.exists():
-        read = any(given.exists() and target.samefile(given) for given in inputs)
-        what = "it is a file being read" if read else "the file exists already"
+        taken = any(given.exists() and target.samefile(given) for given in inputs)
+        what = "it is a file being read" if taken else "the file exists already"
         refuse("file-exists", path, what, "Give another name.")
-    if target.suffix.lower() != suffix:
-        what = f"the name ends in {target.suffix or 'nothing'!r}, expected {suffix}"
+    kinds = (suffix,) if bid is None else (suffix, ".xlsx")
+    if target.suffix.lower() not in kinds:
+        what = f"the name ends in {target.suffix or 'nothing'!r}, expected {' or '.join(kinds)}"
         refuse("file-kind", path, what, "Give a name of that kind.")
     if bid is None:
         write_whole(target, text.encode())

@@ -161,7 +161,7 @@ def _moving(command: _Command) -> None:
     added.add_argument("--map", metavar="FILE", help="what each account is, a .toml file")
     added.add_argument("--centre", metavar="NAME", help="the cost centre of every account that the mapping leaves")
     added.add_argument("--remember", metavar="FILE", help="write a new mapping, with the accounts still to decide")
-    added.add_argument("--into", metavar="BID", help="add the costs to this bid, .xlsx or .json; needs -o")
+    added.add_argument("--into", metavar="BID", help="add the costs to this bid; needs -o (.json may be a draft)")
     added.add_argument("-o", "--output", metavar="FILE", help="the new file: costs as .json, a bid as .xlsx or .json")
 
 

@@ -147,3 +147,17 @@ def test_a_sheet_is_chosen(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert status == 0
     assert "March!C3" in out
     assert "Did you mean 'March'?" in run(capsys, "ledger.xlsx", "--sheet", "Marhc")[2]
+
+
+def test_costs_go_into_a_workbook_and_out_to_another(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bid in Excel takes them as one in JSON does; the workbook that was read is not touched."""
+    draft(folder / "bid.json", costs=[{"name": "Phones", "centre": "Advice", "amount": "100"}])
+    fcr.write(fcr.read("bid.json"), "bid.xlsx")
+    before = (folder / "bid.xlsx").read_bytes()
+    for target in ("new.json", "new.xlsx"):
+        taken = ("ledger.csv", "--map", "map.toml", "--into")
+        assert run(capsys, *taken, "bid.xlsx", "-o", target)[0] == 0
+        assert run(capsys, *taken, "bid.json", "-o", f"other-{target}")[0] == 0
+        assert fcr.read(target).organisation.costs == fcr.read(f"other-{target}").organisation.costs
+        assert len(fcr.read(target).organisation.costs) > 1
+    assert (folder / "bid.xlsx").read_bytes() == before
