@@ -41,7 +41,7 @@ ONE_EACH = dict.fromkeys(
     ),
     1,
 )
-SMALL = Room(**ONE_EACH, parts=0, correlated=2, scenarios=2, breaks=2, tiers=1, stages=1, bands=1)
+SMALL = Room(**ONE_EACH, parts=1, correlated=2, scenarios=2, breaks=2, tiers=1, stages=1, bands=1)
 """Room for what is there and a spare row or two."""
 
 
