@@ -55,7 +55,12 @@ class Input(_Model):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dictionaries, lists and text: what :meth:`to_json` writes. What is not stated is left out."""
-        plain: dict[str, Any] = _plain(self.model_dump(exclude_none=True))
+        try:
+            found = self.model_dump(exclude_none=True)
+        except TypeError:  # pydantic 2.11 does not build what it defers for a model that another one holds
+            _build(self)
+            found = self.model_dump(exclude_none=True)
+        plain: dict[str, Any] = _plain(found)
         return plain
 
     def to_json(self) -> str:
@@ -95,6 +100,19 @@ class Input(_Model):
         if found:
             raise bundle(cls, found)
         return model
+
+
+def _build(value: Any) -> None:
+    """Build whatever pydantic has put off, for this model and all that it holds."""
+    if isinstance(value, Input):
+        type(value).model_rebuild()
+        value = [getattr(value, name) for name in type(value).model_fields]
+    elif isinstance(value, Mapping):
+        value = value.values()
+    elif not isinstance(value, tuple | list):
+        return
+    for item in value:
+        _build(item)
 
 
 def _plain(value: Any) -> Any:
