@@ -294,9 +294,17 @@ def _sum(a: Node, sign: str, b: Like) -> Node:
     return _binary(a, sign, node(b), ADD, np.add if sign == "+" else np.subtract)
 
 
+def _true_or_false(x: Node) -> bool:
+    """Whether an expression comes to TRUE or FALSE."""
+    return getattr(x, "strength", ATOM) == COMPARE or getattr(x, "name", "") in {"AND", "OR", "NOT", "ISNUMBER"}
+
+
 def _binary(
     left: Node, sign: str, right: Node, strength: int, work: Callable[..., Array], *, raw: bool = False
 ) -> Node:
+    if strength == COMPARE and _true_or_false(left) != _true_or_false(right):  # in Excel FALSE=0 is not true
+        one = Literal(1)
+        left, right = (x * one if _true_or_false(x) else x for x in (left, right))
     kind = VectorBinary if isinstance(left, Vector) or isinstance(right, Vector) else Binary
     return kind(left, sign, right, strength, work, raw=raw)
 
