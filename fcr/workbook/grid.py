@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 from fcr.errors import nearest
 from fcr.lines import Source
 from fcr.workbook.cells import BLANK, Found, from_text, from_workbook
+from fcr.workbook.formula import letters
 from fcr.workbook.guard import MOST_CELLS, Accepted, accept, decode, refuse
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["Grid", "Row", "column_letters", "read_grid"]
+__all__ = ["Grid", "Row", "read_grid"]
 
 SAMPLE = 60
 """Rows looked at to tell which character parts the columns, and which sheet is meant."""
@@ -55,7 +56,7 @@ class Grid:
     def where(self, row: Row, column: int | None = None) -> str:
         """The place of a cell, or of a whole row, as a message says it."""
         if self.sheet:
-            cell = "" if column is None else column_letters(column)
+            cell = "" if column is None else letters(column)
             return f"{self.file} {self.sheet}!{cell}{row.number}"
         part = "" if column is None else f", column {column + 1}"
         return f"{self.file} line {row.number}{part}"
@@ -63,25 +64,12 @@ class Grid:
     def source(self, row: Row, column: int) -> Source:
         """Where a figure came from, to be kept with it."""
         if self.sheet:
-            return Source(file=self.file, sheet=self.sheet, cell=f"{column_letters(column)}{row.number}")
+            return Source(file=self.file, sheet=self.sheet, cell=f"{letters(column)}{row.number}")
         return Source(file=self.file, line=row.number)
 
 
 Score = Callable[[Sequence[Row]], int]
 """How much the first rows look like the table wanted: nought for not at all."""
-
-
-def column_letters(column: int) -> str:
-    """The letters of a column counted from 0.
-
-    >>> column_letters(0), column_letters(27)
-    ('A', 'AB')
-    """
-    letters, column = "", column + 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def read_grid(path: Path, sheet: str | None, score: Score) -> Grid:

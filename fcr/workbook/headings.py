@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from fcr.errors import InputError, Problem, nearest
 from fcr.workbook.cells import Found
-from fcr.workbook.grid import SAMPLE, Grid, Row, column_letters
+from fcr.workbook.formula import letters
+from fcr.workbook.grid import SAMPLE, Grid, Row
 
 __all__ = ["ROLES", "Columns", "find_columns", "looks_like_a_ledger"]
 
@@ -189,8 +190,8 @@ def _columns(grid: Grid, row: Row, stated: Mapping[str, str]) -> Columns:
     notes = []
     for role, columns in roles.items():
         if len(columns) > 1:
-            listed = " or ".join(f"{column_letters(c)} {row[c].shown!r}" for c in columns)
-            fix = f'Say which in the mapping: [columns], {role} = "{column_letters(columns[0])}".'
+            listed = " or ".join(f"{letters(c)} {row[c].shown!r}" for c in columns)
+            fix = f'Say which in the mapping: [columns], {role} = "{letters(columns[0])}".'
             what = f"{len(columns)} columns could be the {role}: {listed}"
             problems.append(Problem(grid.where(row), what, fix, "which-column"))
     if "amount" in stated:
@@ -221,7 +222,7 @@ def _stated_column(row: Row, text: str) -> int | None:
     if len(matching) == 1:
         return matching[0]
     if re.fullmatch("[A-Z]{1,3}", text):
-        return next((i for i in range(max(row.cells) + 1) if column_letters(i) == text), None)
+        return next((i for i in range(max(row.cells) + 1) if letters(i) == text), None)
     return None
 
 
