@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         UnknownName,
         WorkbookError,
     )
+    from fcr.examples import example
     from fcr.files import read, write
     from fcr.funders import FunderOffer, funder_pays
     from fcr.funding import FundingProfile, profile
@@ -124,6 +125,7 @@ __all__ = [
     "compare",
     "concessions",
     "employer_cost",
+    "example",
     "explore",
     "funder_pays",
     "letter",
@@ -167,6 +169,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "UnknownName",
         "WorkbookError",
     ),
+    "examples": ("example",),
     "files": ("read", "write"),
     "funders": ("FunderOffer", "funder_pays"),
     "funding": ("FundingProfile", "profile"),
