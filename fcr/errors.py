@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import difflib
 import textwrap
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -65,6 +66,10 @@ class Problem:
 
 class FcrError(Exception):
     """Everything this library raises on purpose."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What Jupyter shows: the message and no more, for it says what to do and the way to it does not."""
+        return [str(self)]
 
 
 class InputError(FcrError, ValueError):
@@ -146,6 +151,10 @@ class MissingExtra(FcrError, ImportError):
 
 class ReconciliationError(FcrError):
     """The sums do not add up. This is a fault in the library: please report it."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What Jupyter shows: the whole way to it, which belongs in the report."""
+        return traceback.format_exception(self)
 
 
 def _count(problems: Sequence[Problem], what: str) -> str:

@@ -340,3 +340,18 @@ def test_a_fault_within_a_library_is_not_hidden(monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(ModuleNotFoundError, match="not_there_at_all") as refused:
         load("half_installed", "charts")
     assert not isinstance(refused.value, fcr.MissingExtra)
+
+
+# ── errors ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_notebook_shows_the_message_of_an_error_and_not_the_way_to_it() -> None:
+    """Where, what and what to do, in Jupyter too; of a fault of the library the whole, for the report."""
+    with pytest.raises(fcr.InputError) as refused:
+        fcr.read("not-there.json")
+    assert refused.value._render_traceback_() == [str(refused.value)]
+    with pytest.raises(fcr.ReconciliationError) as broken:
+        raise fcr.ReconciliationError("1 is not 2")
+    shown = "".join(broken.value._render_traceback_())
+    assert shown.startswith("Traceback")
+    assert shown.endswith("1 is not 2\n")
