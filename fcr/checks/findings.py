@@ -14,6 +14,8 @@ from typing import Literal, TypeAlias
 
 from fcr.checks.situation import RiskSummary, Situation, Standing, Threshold
 from fcr.money import round_half_up
+from fcr.results import Result
+from fcr.table import Column, Row, Table
 
 __all__ = [
     "ESCALATION",
@@ -164,7 +166,7 @@ def rule(
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Result):
     """The answer to one check: pass, concern, fail or unknown, with pounds and remedy."""
 
     rule: Rule
@@ -204,6 +206,20 @@ class Finding:
         """The status, its severity when it is raised, and whether it is waived."""
         words = f"{self.status} ({self.severity})" if self.raised else self.status
         return f"{words}, waived" if self.raised and self.waived else words
+
+    def table(self) -> Table:
+        """The question, the answer with its pounds, what to do, and what it rests on."""
+        rows = [("Answer", self.answer), ("What was found", self.measured)]
+        if self.amount is not None:
+            rows.append(("At most, over the term" if self.at_most else "Over the term", pounds(self.amount)))
+        if self.waived:
+            rows.append(("Accepted because", self.waived))
+        if self.status != "pass":
+            rows.append(("For the trustees" if self.rule.for_trustees else "To ask for", self.remedy))
+        rows += [("Threshold", f"{t.name}: {t.shown} ({t.whose})") for t in self.rule.thresholds]
+        rows.append(("Source", self.rule.source))
+        columns = (Column("", "text"), Column("", "text"))
+        return Table(f"{self.code}: {self.rule.question}", columns, tuple(Row(row) for row in rows))
 
     def to_dict(self) -> dict[str, object]:
         """Plain data: amounts as text."""

@@ -204,7 +204,8 @@ def _refuse(price: float, volume: float, indexation: float, notice: int | None) 
 def explore(bid: Bid, *, draws: int = CHUNK, seed: int = 0) -> Any:
     """Sliders for price, volume, indexation and notice in a notebook, with recovery, chance of loss and lowest cash.
 
-    The figures are those of :class:`WhatIf`. Raises :class:`~fcr.errors.MissingExtra` where ipywidgets
+    The figures are those of :class:`WhatIf`. Where no kernel runs, as on a web page, the table stands
+    without the sliders. Raises :class:`~fcr.errors.MissingExtra` where ipywidgets
     is not installed and :class:`~fcr.errors.InputError` without an offer.
     """
     widgets = load("ipywidgets", "notebook")
@@ -233,10 +234,20 @@ def explore(bid: Bid, *, draws: int = CHUNK, seed: int = 0) -> Any:
     }
     shown = widgets.HTML()
 
+    def now() -> Explored:
+        return what_if(**{name: found.value for name, found in moves.items()})
+
     def show(_: object = None) -> None:
-        shown.value = what_if(**{name: found.value for name, found in moves.items()}).html()
+        shown.value = now().html()
+
+    class Sliders(widgets.VBox):  # type: ignore[misc,name-defined] # the library has no types
+        """The sliders and the table; where there is no kernel to move them, the table alone."""
+
+        def _repr_mimebundle_(self, **options: Any) -> dict[str, object]:
+            sliders: dict[str, object] = super()._repr_mimebundle_(**options) or {}
+            return {**sliders, **now()._repr_mimebundle_()}
 
     for found in moves.values():
         found.observe(show, "value")
     show()
-    return widgets.VBox([*moves.values(), shown])
+    return Sliders([*moves.values(), shown])

@@ -146,6 +146,19 @@ def test_the_sliders_ask_and_show() -> None:
     assert shown.value == WhatIf(bid, 200)(price=0.1, volume=-0.2, indexation=0.02, notice=6).html()
 
 
+def test_without_a_kernel_the_table_stands_alone() -> None:
+    """A page that cannot run sliders has the figures as the sliders stand, as HTML and as text; a notebook has both."""
+    pytest.importorskip("ipywidgets")
+    bid = odd_bids.bid(prices=[55_000] * 3, risks=[odd_bids.normal("A", 9_000)])
+    sliders = fcr.explore(bid, draws=200)
+    sliders.children[0].value = 0.1
+    bundle = sliders._repr_mimebundle_()
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == sliders.model_id
+    assert {kind: bundle[kind] for kind in ("text/plain", "text/html", "text/markdown")} == WhatIf(bid, 200)(
+        price=0.1, notice=3
+    )._repr_mimebundle_()
+
+
 def test_without_the_extra_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """ipywidgets comes with the extra ``notebook``."""
     monkeypatch.setitem(__import__("sys").modules, "ipywidgets", None)

@@ -37,6 +37,7 @@ def all_of(bid: fcr.Bid) -> dict[str, Shown]:
         "FundingProfile": priced.profile,
         "Apportionment": fcr.apportion(bid.organisation),
         "Review": review,
+        "Finding": review["FCR-1"],
         "Simulation": fcr.simulate(bid, 200),
         "RiskBalance": fcr.balance(bid, 200),
         "Tornado": tornado(bid),
