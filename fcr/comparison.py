@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -50,7 +51,33 @@ class Comparison(Drawn):
         """The figures that decide, one column a bid."""
         columns = (Column("", "text"), *(Column(bid.name, "text") for bid in self.bids))
         rows = [Row((label, *cells)) for label, cells in self._figures()]
-        return Table("Offers side by side", columns, tuple(rows), tuple(self.changes()))
+        return Table("Offers side by side", columns, tuple(rows))
+
+    def tables(self) -> tuple[Table, ...]:
+        """The figures that decide, and what differs."""
+        differences = self.differences()
+        return (self.table(), differences) if differences.rows else (self.table(),)
+
+    def differences(self) -> Table:
+        """Every field in which the bids differ, as each of them has it, under what it belongs to."""
+        groups: dict[str, list[Row]] = {}
+        for path, values in self._differing():
+            group, name = _in_words(path)
+            groups.setdefault(group, []).append(Row((name, *values), indent=1))
+        rows: list[Row] = []
+        for group, lines in groups.items():
+            rows.append(Row((group, *("" for _ in self.bids)), "heading"))
+            rows += sorted(lines, key=lambda row: str(row.cells[0]))
+        columns = (Column("", "text"), *(Column(bid.name, "text") for bid in self.bids))
+        return Table("What differs", columns, tuple(rows))
+
+    def _differing(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each field that is not the same in all of the bids, with what it is in each; names and notes left out."""
+        found = [_leaves(bid.to_dict()) for bid in self.bids]
+        for path in dict.fromkeys(path for leaves in found for path in leaves):
+            values = tuple(_said(leaves, path) for leaves in found)
+            if len(set(values)) > 1 and path.rpartition(".")[2] != "note" and not path.startswith(("saved", "name")):
+                yield path, values
 
     def _figures(self) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         reviews = self.reviews
@@ -84,7 +111,46 @@ class Comparison(Drawn):
     def to_dict(self) -> dict[str, object]:
         """Plain data."""
         worth = [None if w is None else str(w) for w in self.worth]
-        return {"bids": [b.name for b in self.bids], "worth": worth, "table": self.table().to_dict()}
+        return {
+            "bids": [b.name for b in self.bids],
+            "worth": worth,
+            "changes": list(self.changes()),
+            "table": self.table().to_dict(),
+        }
+
+
+def _in_words(path: str) -> tuple[str, str]:
+    """What a field belongs to and what it is called, in words.
+
+    >>> _in_words("contract.duration.indexation.basket.CPI"), _in_words("reserves_rate")
+    (('Contract: duration', 'indexation: basket: CPI'), ('Bid', 'reserves rate'))
+    >>> _in_words("contract.mechanism.parts[0].mechanism.price")
+    ('Contract: mechanism', 'part 1: price')
+    """
+    words = re.sub(r"(\w+)\[(\d+)\]", lambda found: f"{_one(found[1])} {int(found[2]) + 1}", path).replace("_", " ")
+    head, parts = words.split(".")[:2], words.split(".")[2:]
+    if not parts:
+        head, parts = head[:-1], head[-1:]
+    parts = [part for part in parts if part != "mechanism"] or parts
+    name = ": ".join(head)
+    return (name[0].upper() + name[1:] if name else "Bid"), ": ".join(parts)
+
+
+def _one(many: str) -> str:
+    """One of many: "parts" is part 1, 2 and so on.
+
+    >>> _one("returns"), _one("uncapped_indemnities")
+    ('return', 'uncapped_indemnity')
+    """
+    return f"{many[:-3]}y" if many.endswith("ies") else many.removesuffix("s")
+
+
+def _said(leaves: Mapping[str, object], path: str) -> str:
+    """What a bid holds in a field, as people say it."""
+    value = leaves.get(path)
+    if value is None:
+        return "as below" if any(leaf.startswith((f"{path}.", f"{path}[")) for leaf in leaves) else "not stated"
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _leaves(data: object, path: str = "") -> dict[str, object]:

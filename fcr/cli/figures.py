@@ -78,5 +78,5 @@ def weigh_risks(options: argparse.Namespace) -> int:
 def compare_bids(options: argparse.Namespace) -> int:
     """Several offers side by side."""
     result = compare([read(file) for file in options.files], options.draws, options.seed)
-    show(options, result.to_dict(), result.table().text(width()))
+    show(options, result.to_dict(), result.text(width()))
     return 0

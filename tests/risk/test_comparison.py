@@ -76,6 +76,32 @@ def test_every_change_is_said_field_by_field() -> None:
     assert changes == sorted(changes)
 
 
+def test_what_differs_is_a_table_in_words() -> None:
+    """Each field once, under what it belongs to, as each bid has it: yes and no, not stated, numbered."""
+    draft = offer("Draft", 100_000, duration=Duration(indexation="none", change_in_law=False))
+    agreed = offer("Agreed", 101_000, duration=Duration(indexation=Indexation(basket={"CPI": 100}), change_in_law=True))
+    found = compare([draft, agreed], 200)
+    rows = {row.cells[0]: row.cells[1:] for row in found.differences().rows}
+    assert list(rows) == [
+        "Contract: mechanism",
+        "price 1",
+        "price 2",
+        "price 3",
+        "Contract: duration",
+        "change in law",
+        "indexation",
+        "indexation: basket: CPI",
+        "indexation: month",
+    ]
+    assert rows["price 1"] == ("100000", "101000")
+    assert rows["change in law"] == ("no", "yes")
+    assert rows["indexation"] == ("none", "as below")
+    assert rows["indexation: basket: CPI"] == ("not stated", "100")
+    assert found.tables() == (found.table(), found.differences())
+    same = compare([draft, draft.replace(name="Again", note="Other")], 200)
+    assert same.tables() == (same.table(),)
+
+
 def test_the_figures_are_those_of_the_reviews_and_balances() -> None:
     """One column a bid, each figure as the review or the balance says it; unknown where there is none."""
     risky = offer("Risky", 100_000, [Risk(name="Overrun", size=Normal(mean=D(0), sd=D(4_000)))])
@@ -100,13 +126,13 @@ def test_the_figures_are_those_of_the_reviews_and_balances() -> None:
         assert rows[name] == (figure, "unknown", "unknown")
     worth = rows["Worth a year against the first (£)"]
     assert worth == ("0.00", f"{found.worth[1]:,}", "unknown")
-    assert "Overrun" in " ".join(table.notes)
+    assert "Overrun" in str(found.differences())
 
 
 def test_as_text_and_as_data() -> None:
     """The same table as text; names and worth as plain data."""
     found = compare([offer("Draft", 100_000), offer("Dearer", 100_500)], DRAWS)
-    assert str(found) == found.table().text()
+    assert str(found) == f"{found.table()}\n\n{found.differences()}"
     data = found.to_dict()
     assert data["bids"] == ["Draft", "Dearer"]
     assert data["worth"] == ["0.00", "500.00"]
