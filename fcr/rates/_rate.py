@@ -11,6 +11,8 @@ from operator import attrgetter
 from typing import Literal, TypeAlias
 
 from fcr.errors import RateNotFound
+from fcr.results import Result
+from fcr.table import Column, Row, Table
 
 NOT_FOUND = "not found"
 """The status and the value of a figure that was looked for and not found."""
@@ -27,7 +29,7 @@ Value: TypeAlias = Decimal | str | bool | date | Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Result):
     """One figure with the dates between which it applies and the sources it rests on.
 
     A percentage is held as a share (15% is ``Decimal("0.15")``) and ``unit`` says of what. A limit
@@ -59,6 +61,47 @@ class Rate:
     def found(self) -> bool:
         """Whether there is a figure here at all."""
         return self.status != NOT_FOUND
+
+    def table(self) -> Table:
+        """The figure, when it applies, who says so and how well it is confirmed.
+
+        >>> rate = Rate("vat", "VAT", Decimal("0.2"), "share", date(2011, 1, 4), None, "memory", (), "")
+        >>> rate.to_dict()["value"], rate.to_dict()["start"]
+        ('0.2', '2011-01-04')
+        >>> print(rate)
+        VAT
+        <BLANKLINE>
+        Figure        0.2 (share)
+        Applies from  4 January 2011
+        Known to      until changed
+        Confirmed by  memory
+        Name          vat
+        """
+        from fcr.rates._known import source  # noqa: PLC0415 (it rests on this module)
+
+        value = f"{self.value:,f}" if isinstance(self.value, Decimal) else str(self.value)
+        rows = [("Figure", f"{value} ({self.unit})" if self.unit else value), ("Applies from", say(self.start))]
+        rows.append(("Known to", "until changed" if self.end is None else say(self.end)))
+        rows.append(("Confirmed by", self.status))
+        rows += [("Source", source(key)) for key in self.sources]
+        rows += [("Note", self.note)] if self.note else []
+        rows.append(("Name", self.name))
+        columns = (Column("", "text"), Column("", "text"))
+        return Table(self.title, columns, tuple(Row(row) for row in rows))
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain data: figures and dates as text."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "value": {k: str(v) for k, v in self.value.items()} if isinstance(self.value, Mapping) else str(self.value),
+            "unit": self.unit,
+            "start": self.start.isoformat(),
+            "end": None if self.end is None else self.end.isoformat(),
+            "status": self.status,
+            "sources": list(self.sources),
+            "note": self.note,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,8 @@ class Tornado(Drawn):
             Row((b.risk.name, *map(_pounds, (b.at_low, b.at_high, b.swing)), *map(_size, (b.low, b.high, b.switching))))
             for b in self.bars
         ]
-        note = f"Surplus over the term as planned: £{_pounds(self.planned):,}."
+        planned = _pounds(self.planned)
+        note = f"Surplus over the term as planned: {'-' * (planned < 0)}£{abs(planned):,}."
         return Table("What the surplus hangs on", columns, tuple(rows), (note,))
 
     def to_dict(self) -> dict[str, object]:

@@ -38,6 +38,7 @@ def all_of(bid: fcr.Bid) -> dict[str, Shown]:
         "Apportionment": fcr.apportion(bid.organisation),
         "Review": review,
         "Finding": review["FCR-1"],
+        "Rate": fcr.rates.rate("vat.standard_rate", date(2026, 4, 1)),
         "Simulation": fcr.simulate(bid, 200),
         "RiskBalance": fcr.balance(bid, 200),
         "Tornado": tornado(bid),
