@@ -269,7 +269,12 @@ def schema() -> str:
     >>> json.loads(schema())["title"]
     'Bid'
     """
-    return json.dumps(_briefly(Bid.model_json_schema()), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    named = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:full-cost-recovery:bid:{SCHEMA_VERSION}",
+    }
+    whole = named | _briefly(Bid.model_json_schema())
+    return json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _briefly(node: Any) -> Any:

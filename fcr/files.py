@@ -42,7 +42,7 @@ def read(path: str | os.PathLike[str]) -> Bid:
 
     Raises :class:`~fcr.errors.InputError` with every problem found, a file that is not there or
     cannot be read included; for a workbook each problem names its sheet and cell. How a workbook was
-    read, and whether its own formulas are whole, says :func:`fcr.workbook.read_workbook`.
+    read, and whether its own formulas are whole, says :func:`fcr.workbook.reader.read_workbook`.
     """
     path = Path(path)
     if _suffix(path) == ".xlsx":

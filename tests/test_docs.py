@@ -1,8 +1,9 @@
 """The documents are complete and true: every public name, command and problem code is in them.
 
 The examples in the documents are run apart from this (``pytest README.md docs``, see
-``conftest.py`` at the top of the repository). What is copied from the code, the signatures in
-``api.md`` and the JSON Schema, is written anew by ``python tests/test_docs.py``.
+``conftest.py`` at the top of the repository). What is made from the code (the signatures in
+``api.md``, the pages of the checks, figures and workbook, the picture of the rooms) is written anew
+by ``python tests/test_docs.py``.
 """
 
 from __future__ import annotations
@@ -10,13 +11,18 @@ from __future__ import annotations
 import argparse
 import ast
 import inspect
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import architecture_picture
+import checks_pages
+import figures_pages
 import pytest
 import workbook_page
 from pydantic import BaseModel
@@ -24,14 +30,29 @@ from pydantic import BaseModel
 import fcr
 from fcr import cli
 from fcr.bid import schema
+from fcr.checks import catalogue
 
 ROOT = Path(__file__).parent.parent
 DOCS, README = ROOT / "docs", ROOT / "README.md"
 CODE = Path(fcr.__file__).parent
-PAGES = [README, *sorted(DOCS.rglob("*.md")), *sorted(ROOT.glob("C*.md"))]
+PAGES = [
+    README,
+    *sorted(p for p in DOCS.rglob("*.md") if p.parts[len(DOCS.parts)] != "site"),
+    *sorted(ROOT.glob("C*.md")),
+]
 
 WIDTH = 96
 """Characters of a line of ``api.md``."""
+
+MADE: dict[str, Callable[[], str]] = {
+    "reference/workbook.md": workbook_page.page,
+    "reference/checks.md": catalogue.reference,
+    "reference/every-figure.md": figures_pages.figures,
+    "reference/every-funder.md": figures_pages.every_funder,
+    "reference/bid.schema.json": schema,
+    "images/architecture.svg": architecture_picture.picture,
+}
+"""The pages that are made from the code, and what makes each."""
 
 whole_repository = pytest.mark.skipif(not (ROOT / "fcr").is_dir(), reason="away from the source tree")
 
@@ -211,14 +232,24 @@ def test_every_option_is_documented(command: str) -> None:
     assert "$ fcr " in section
 
 
-def test_the_schema_is_published_as_it_is() -> None:
-    """``bid.schema.json`` is what ``fcr schema`` prints; after a change, write it anew from there."""
-    assert reference("bid.schema.json") == schema()
+@pytest.mark.parametrize("page", MADE)
+def test_pages_made_from_the_code_are_current(page: str) -> None:
+    """The workbook sheet by sheet, every check, every dated figure and funder's rule, the picture of the rooms."""
+    assert read(DOCS / page) == MADE[page]()
 
 
-def test_the_workbook_is_described_as_it_is() -> None:
-    """``workbook.md`` says of every sheet and input what the layout says; after a change, write it anew."""
-    assert reference("workbook.md") == workbook_page.page()
+def test_each_check_has_a_page_and_each_page_a_check() -> None:
+    """Code by code, each page says what the rule says today, and what it finds in the bundled bid."""
+    folder = DOCS / "reference" / "checks"
+    assert {page.name: read(page) for page in folder.glob("*.md")} == checks_pages.pages()
+
+
+def test_the_picture_of_the_rooms_says_itself_in_words() -> None:
+    """Whoever cannot see the picture has the same from its alternative text, in the order of the code's own list."""
+    page = read(DOCS / "explanation" / "architecture.md")
+    assert f"![{architecture_picture.words()}](../images/architecture.svg)" in page
+    places = [page.index(f"`{room}`") for room in architecture_picture.rooms()]
+    assert places == sorted(places)
 
 
 @whole_repository
@@ -250,14 +281,23 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_every_page_can_be_reached_from_the_map() -> None:
-    """Every page of the documents is linked from ``docs/index.md``, or from the index of its folder."""
-    linked = {
-        (index.parent / target).resolve()
-        for index in DOCS.rglob("index.md")
-        for target in re.findall(r"\]\(([^)#\s]+)\)", read(index))
-    }
-    pages = {page.resolve() for page in DOCS.rglob("*.*")} - {(DOCS / "index.md").resolve()}
-    assert pages <= linked
+    """From ``docs/index.md``, link by link, a reader comes to every page and picture of the documents."""
+    reached, ahead = set[Path](), [DOCS / "index.md"]
+    while ahead:
+        page = ahead.pop()
+        reached.add(page)
+        if page.suffix == ".md":
+            targets = (
+                Path(os.path.normpath(page.parent / t)) for t in re.findall(r"\]\(([^)#\s]+)[^)]*\)", read(page))
+            )
+            ahead += {target for target in targets if target.is_file() and target not in reached}
+    assert {page for page in DOCS.rglob("*.*") if page.is_file() and not _of_the_site(page)} <= reached
+
+
+def _of_the_site(page: Path) -> bool:
+    """Whether a file only serves to build the site, or was made by building it."""
+    parts = page.relative_to(DOCS).parts
+    return parts[0] in {"site", "static", "__pycache__", "words.txt"} or page.suffix == ".py"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -279,9 +319,10 @@ def test_every_page_has_one_title(page: Path) -> None:
 
 
 def write_anew() -> None:
-    """Put the signatures and the schema of today's code into the reference."""
-    (DOCS / "reference" / "workbook.md").write_text(workbook_page.page(), encoding="utf-8")
-    (DOCS / "reference" / "bid.schema.json").write_text(schema(), encoding="utf-8")
+    """Put what today's code says into the reference: whole pages, and the signatures in ``api.md``."""
+    for page, make in MADE.items():
+        (DOCS / page).write_text(make(), encoding="utf-8")
+    checks_pages.write(DOCS / "reference" / "checks")
     head, *sections = reference("api.md").split("\n### ")
     for i, section in enumerate(sections):
         name = section.split("`")[1]
@@ -293,3 +334,4 @@ def write_anew() -> None:
 
 if __name__ == "__main__":
     write_anew()
+    import_module("test_stability").promise_what_is_new()

@@ -99,7 +99,8 @@ _ABOUT = (
     "Each check asks one question of an offer and answers pass, concern, fail or unknown. A term nobody stated is "
     "unknown, never a pass. A threshold is *law*, *published guidance* or *our default*; any can be overridden by its "
     "name. *Unverified*: the source was not seen to say so. Points of law are a reading aid, for England, and no "
-    "advice. This page is made from the rules: `fcr rules CODE` prints one with its remedy."
+    "advice. Each code leads to the check's own page, with what it reads, what to ask for and an example; "
+    "`fcr rules CODE` prints one. These pages are made from the rules."
 )
 
 
@@ -115,7 +116,8 @@ def reference() -> str:
         lines += ["|---|---|---|---|---|"]
         for rule in (r for r in RULES.values() if r.heading == heading):
             limits = "; ".join(f"{t.name}: {t.shown} ({t.whose})" for t in rule.thresholds)
-            lines.append(f"| {rule.code} | {rule.question} | {rule.severity} | {limits or '–'} | {rule.source} |")
+            code = f"[{rule.code}](checks/{rule.code}.md)"
+            lines.append(f"| {code} | {rule.question} | {rule.severity} | {limits or '–'} | {rule.source} |")
     general = [THRESHOLDS[t.name] for t in (ESCALATION, *VERDICT_THRESHOLDS)]
     lines += ["", "## Severity and verdict", "", "| threshold | number | whose | what it does |", "|---|---|---|---|"]
     lines += [f"| {t.name} | {t.shown} | {t.whose} | {t.source} |" for t in general]

@@ -22,20 +22,19 @@ class FunderRule:
 
     ``mechanism`` is one of these:
 
-    ================== ================================================================
-    flat_rate          overheads paid at ``rate`` on the base, whatever they really are
-    flat_rate_options  the same, choosing one of ``options``
-    cap_pct            overheads paid up to ``rate`` on the base
-    de_minimis         a flat rate up to ``rate`` that may be chosen, on a modified base
-    minimum_rate       the funder pays at least ``rate``
-    fec_contribution   the award is ``rate`` times the full cost
-    proportionate_share, calculated_share  a share of the real overheads, by a driver or a template
-    share_of_icr       ``rate`` of the overheads that the lead partner recovers
-    direct_only        no overheads
-    award_size_cap     the award is limited by the size of the organisation
-    full_costs, unrestricted, two_streams, lump_sum, eligible_cost_rules, contract_price  no overhead rate
-    user_supplied, unknown  ask the funder for the rate and what it is a share of
-    ================== ================================================================
+    - ``flat_rate``: overheads paid at ``rate`` on the base, whatever they really are
+    - ``flat_rate_options``: the same, choosing one of ``options``
+    - ``cap_pct``: overheads paid up to ``rate`` on the base
+    - ``de_minimis``: a flat rate up to ``rate`` that may be chosen, on a modified base
+    - ``minimum_rate``: the funder pays at least ``rate``
+    - ``fec_contribution``: the award is ``rate`` times the full cost
+    - ``proportionate_share``, ``calculated_share``: a share of the real overheads, by a driver or a template
+    - ``share_of_icr``: ``rate`` of the overheads that the lead partner recovers
+    - ``direct_only``: no overheads
+    - ``award_size_cap``: the award is limited by the size of the organisation
+    - ``full_costs``, ``unrestricted``, ``two_streams``, ``lump_sum``, ``eligible_cost_rules``,
+      ``contract_price``: no overhead rate
+    - ``user_supplied``, ``unknown``: ask the funder for the rate and what it is a share of
 
     A rate on the total is not a rate on direct cost: 10% of the total is 11.11% of direct cost.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import offers
@@ -13,8 +12,6 @@ from offers_cases import OVERRIDES, PASSES, RAISED, UNKNOWN, Case, rises
 from fcr.cashflow import cash_flow
 from fcr.checks import HEADINGS, RULES, THRESHOLDS, RiskSummary
 from fcr.checks.catalogue import reference
-
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "checks.md"
 
 NEVER_UNKNOWN = {"FCR-1", "FCR-2", "FCR-4", "FCR-6", "OUT-3"}
 """What needs nothing of an offer but how it pays."""
@@ -212,18 +209,9 @@ def test_a_dated_floor_speaks_for_its_own_year_only() -> None:
     assert offers.find("FCR-5", care, {"homecare floor": Decimal(34)}).status == "pass"
 
 
-def test_the_page_of_checks_is_current() -> None:
-    """``docs/reference/checks.md`` is made from the rules; after a change, write it anew with this file as a script."""
-    assert PAGE.read_text(encoding="utf-8") == reference()
-
-
 def test_no_page_presents_a_default_as_a_norm() -> None:
     """Beside every number of the page stands whose it is."""
     page = reference()
     for threshold in THRESHOLDS.values():
         assert threshold.shown in page
         assert threshold.whose in page
-
-
-if __name__ == "__main__":
-    PAGE.write_text(reference(), encoding="utf-8")
