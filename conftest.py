@@ -99,6 +99,7 @@ _python_blocks.codeblock_parser = CodeBlockParser("python", _python)
 pytest_collect_file = sybil.Sybil(
     parsers=[_python_blocks, CodeBlockParser("text", _text), CodeBlockParser("console", _console), SkipParser()],
     patterns=["*.md"],
+    excludes=["docs/site/*"],  # copies that building the site makes
     setup=_enter,
     teardown=_leave,
 ).pytest()
