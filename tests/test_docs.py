@@ -323,6 +323,9 @@ def write_anew() -> None:
     for page, make in MADE.items():
         (DOCS / page).write_text(make(), encoding="utf-8")
     checks_pages.write(DOCS / "reference" / "checks")
+    rooms = DOCS / "explanation" / "architecture.md"
+    shown = f"![{architecture_picture.words()}](../images/architecture.svg)"
+    rooms.write_text(re.sub(r"!\[.*\]\(\.\./images/architecture\.svg\)", shown, read(rooms)), encoding="utf-8")
     head, *sections = reference("api.md").split("\n### ")
     for i, section in enumerate(sections):
         name = section.split("`")[1]
