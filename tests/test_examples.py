@@ -25,208 +25,41 @@ rounds to and why the printed one differs, and ``tolerance`` is the largest such
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pytest
-from pydantic import BaseModel, ConfigDict, Field
+from worked_examples import (
+    EXAMPLES,
+    Apportion,
+    EmployerCosts,
+    Example,
+    Expect,
+    Grid,
+    Page,
+    Price,
+    Refused,
+    SelfService,
+    Sum,
+    SupportCosts,
+    Year,
+    as_organisation,
+    priced_bids,
+)
 
 import fcr
 from fcr.apportionment import reconcile, share_out
 from fcr.money import TOLERANCE, foot, foot_table, footing_error, round_half_up
-from fcr.organisation import BUILT_IN_DRIVERS, Method
-
-FOLDER = Path(__file__).parent / "examples"
+from fcr.organisation import BUILT_IN_DRIVERS
 
 WANTED = {*(f"E{n}" for n in (1, 2, 3, *range(7, 19), 21, 22))}
 """The examples gathered for the project, by number."""
 
 PENNY = Decimal("0.01")
 TOTAL = "Total"
-
-
-# ── what a file may hold ─────────────────────────────────────────────────────────────────────────
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Difference(Section):
-    """A printed figure that is not the exact one rounded half up."""
-
-    row: str
-    column: str
-    half_up: Decimal
-    why: str = Field(min_length=1)
-
-
-class CostLine(Section):
-    line: str
-    cost: Decimal
-    basis: str
-    printed: tuple[Decimal, ...]
-
-
-class Subtotal(Section):
-    name: str
-    lines: tuple[str, ...] = ()
-    """Left out: every line."""
-    cost: Decimal
-    printed: tuple[Decimal, ...]
-
-
-class Year(Section):
-    name: str
-    rows: tuple[CostLine, ...]
-    subtotals: tuple[Subtotal, ...] = ()
-    differences: tuple[Difference, ...] = ()
-
-
-class SupportCosts(Section):
-    columns: tuple[str, ...]
-    drivers: tuple[dict[str, Any], ...]
-    years: tuple[Year, ...]
-    places: int = 0
-
-
-class UnitRate(Section):
-    places: int
-    a_unit: Decimal
-
-
-class Expect(Section):
-    method: Method
-    places: int
-    origin: Literal["published", "worked out"]
-    direct: dict[str, Decimal] = {}
-    gross: dict[str, Decimal] = {}
-    gives: dict[str, dict[str, Decimal]] = {}
-    rates: dict[str, UnitRate] = {}
-    full_costs: dict[str, Decimal] = {}
-    units: dict[str, Decimal] = {}
-    unit_costs: dict[str, Decimal] = {}
-    direct_unit_costs: dict[str, Decimal] = {}
-    differences: tuple[Difference, ...] = ()
-    """Of what pools give: ``row`` is the pool, ``column`` the centre."""
-
-
-class SelfService(Section):
-    gross: dict[str, Fraction]
-    full_costs: dict[str, Decimal]
-    places: int
-
-
-class Apportion(Section):
-    name: str
-    organisation: dict[str, Any]
-    expect: tuple[Expect, ...] = Field(min_length=1)
-    with_self_service: SelfService | None = None
-
-
-class Sum(Section):
-    name: str
-    parts: tuple[Decimal, ...]
-    printed: Decimal
-    error: Decimal
-
-
-class GridRow(Section):
-    name: str
-    cells: tuple[Decimal, ...]
-    total: Decimal
-
-
-class Grid(Section):
-    name: str
-    columns: tuple[str, ...]
-    rows: tuple[GridRow, ...]
-    column_totals: tuple[Decimal, ...] = ()
-    grand_total: Decimal
-
-
-class Refused(Section):
-    name: str
-    costs_in: tuple[Decimal, ...]
-    costs_out: tuple[Decimal, ...]
-    astray: Decimal
-    how: Literal["lost", "counted twice"]
-
-
-class Page(Section):
-    """The rest of a page that goes wrong."""
-
-    other_costs: Decimal
-    total: Decimal
-    hourly: Decimal
-    hours: Decimal
-    year: Decimal
-    year_exact: Decimal
-    year_from_rounded_rate: Decimal
-    slip: Decimal
-
-
-class EmployerCosts(Section):
-    name: str
-    salary: Decimal
-    start: date
-    pension: Decimal
-    hours_per_year: Decimal
-    other_fte: tuple[Decimal, ...]
-    national_insurance: Decimal
-    pension_cost: Decimal
-    total: Decimal
-    hourly: Decimal
-    flat_rate: Decimal
-    page_national_insurance: Decimal
-    too_much: Decimal
-    page: Page | None = None
-
-
-class Price(Section):
-    name: str
-    bid: dict[str, Any]
-    organisation: dict[str, Any] = {}
-    same_organisation_as: str = ""
-    full_cost: Decimal | None = None
-    price: Decimal | None = None
-    unit_cost: Decimal | None = None
-    unit_price: Decimal | None = None
-    vat: Decimal | None = None
-    price_with_vat: Decimal | None = None
-    shortfall: Decimal | None = None
-    recovered_vat: Decimal | None = None
-    to_hmrc: Decimal | None = None
-    printed: dict[Literal["full_cost", "price", "unit_cost", "unit_price"], Decimal] = {}
-
-
-class Example(Section):
-    example: str
-    title: str = Field(min_length=1)
-    source: str = Field(min_length=1)
-    tag: Literal["D", "N"]
-    tolerance: Decimal
-    why: str = Field(min_length=1)
-    support_costs: tuple[SupportCosts, ...] = ()
-    apportion: tuple[Apportion, ...] = ()
-    sums: tuple[Sum, ...] = ()
-    grids: tuple[Grid, ...] = ()
-    refused: tuple[Refused, ...] = ()
-    employer_costs: tuple[EmployerCosts, ...] = ()
-    prices: tuple[Price, ...] = ()
-
-
-def read(path: Path) -> Example:
-    return Example.model_validate(tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal))
-
-
-EXAMPLES = {path.stem: read(path) for path in sorted(FOLDER.glob("*.toml"))}
 
 
 def each(pick: Callable[[Example], Iterator[tuple[str, tuple[object, ...]]]], names: str) -> pytest.MarkDecorator:
@@ -276,19 +109,6 @@ def _printed_cells(note: SupportCosts, year: Year) -> Iterator[tuple[tuple[str, 
             yield (name, column), cell
 
 
-def _note_as_organisation(note: SupportCosts, year: Year) -> fcr.Organisation:
-    """Each cost line as a pool of its own, so that every printed cell is one of the library's."""
-    return fcr.Organisation.from_dict(
-        {
-            "name": year.name,
-            "services": [{"name": column} for column in note.columns],
-            "pools": [{"name": row.line, "driver": row.basis} for row in year.rows],
-            "drivers": [d for d in note.drivers if d["name"] in {row.basis for row in year.rows}],
-            "costs": [{"name": row.line, "centre": row.line, "amount": row.cost} for row in year.rows],
-        }
-    )
-
-
 def _years(example: Example) -> Iterator[tuple[str, tuple[object, ...]]]:
     for note in example.support_costs:
         for year in note.years:
@@ -298,7 +118,7 @@ def _years(example: Example) -> Iterator[tuple[str, tuple[object, ...]]]:
 @each(_years, "tolerance, note, year")
 def test_support_costs_are_shared_as_printed(tolerance: Decimal, note: SupportCosts, year: Year) -> None:
     """Every cell and subtotal, rounded once half up, is the printed one but for those documented."""
-    result = fcr.apportion(_note_as_organisation(note, year), "direct")
+    result = fcr.apportion(as_organisation(note, year), "direct")
     assert result.services == note.columns
     for cells, cost in [*((r.printed, r.cost) for r in year.rows), *((s.printed, s.cost) for s in year.subtotals)]:
         assert footing_error(cells, cost) == 0, "the printed cells do not add up to the printed cost"
@@ -549,15 +369,12 @@ def test_the_page_is_wrong_in_the_ways_stated(case: EmployerCosts, page: Page) -
 
 
 def _prices(example: Example) -> Iterator[tuple[str, tuple[object, ...]]]:
-    organisations = {case.name: case.organisation for case in example.apportion}
-    for case in example.prices:
-        yield case.name, (example.tolerance, case, case.organisation or organisations[case.same_organisation_as])
+    return ((case.name, (example.tolerance, case, bid)) for case, bid in priced_bids(example))
 
 
-@each(_prices, "tolerance, case, organisation")
-def test_prices_are_those_published(tolerance: Decimal, case: Price, organisation: dict[str, Any]) -> None:
+@each(_prices, "tolerance, case, bid")
+def test_prices_are_those_published(tolerance: Decimal, case: Price, bid: fcr.Bid) -> None:
     """Full cost, price, VAT, and the cost and price of a unit agree; printed slips are as documented."""
-    bid = fcr.Bid.from_dict({**case.bid, "organisation": organisation})
     result = fcr.price(bid)
     found = {
         "full_cost": result.full_cost[0],

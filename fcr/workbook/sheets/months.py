@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fcr.assumptions import CPI, CPI_RATE, WAGE_FLOOR, WAGE_FLOOR_RATE
+from fcr.assumptions import CPI, CPI_RATE, PAY, WAGE_FLOOR, WAGE_FLOOR_RATE
 from fcr.lines import FIXED
 from fcr.staffing import STATUTORY_RATES
 from fcr.workbook.formula import Block, Counted, Node, node
@@ -160,32 +160,31 @@ def _indices(
     cpi, cpi_known = dated(sheet, rates, CPI_RATE, spring)
     before, before_known = dated(sheet, rates, WAGE_FLOOR_RATE, march)
     after, after_known = dated(sheet, rates, WAGE_FLOOR_RATE, spring, hold=False)
-    sheet.section(
-        "Indices", "Each index once: fixed, the published ones that the bid does not state itself, and its own."
-    )
+    sheet.section("Indices", "Each index once: fixed, the usual ones that the bid does not state itself, and its own.")
     sheet.heads("Index", "", "Name")
-    published = [
+    unsaid = [
         (word, "", if_(product_sum(own["key"].all.eq(word) * 1) > 0, "", word))
-        for word in rates.usual_words(CPI, WAGE_FLOOR)
+        for word in rates.usual_words(CPI, WAGE_FLOOR, PAY)
     ]
     fixed = (FIXED, "", rates.usual_words(FIXED)[0].join(""))
-    names = sheet.stack([fixed, *published, ("Own", "", own_name)], "text")
+    names = sheet.stack([fixed, *unsaid, ("Own", "", own_name)], "text")
     sheet.section("Months in which they rise")
     sheet.heads("Index", "", "Month")
     own_month = if_(
         own["month"].blank, april, if_(own["month"].eq("anniversary"), month(bid.start), number(own["month"]))
     )
-    usual = [(word, "month", april + 0) for word in (FIXED, CPI, WAGE_FLOOR)]
+    usual = [(word, "month", april + 0) for word in (FIXED, CPI, WAGE_FLOOR, PAY)]
     rising = sheet.stack([*usual, (own_name, "month", own_month)], "whole")
     sheet.ruler("Rises", calendar + 0)
     wage = if_(before > 0, after / before - 1, 0)
-    lines = ((FIXED, cpi * 0), (CPI, cpi + 0), (WAGE_FLOOR, wage), (own_name, own["rises"] + 0))
+    lines = ((FIXED, cpi * 0), (CPI, cpi + 0), (WAGE_FLOOR, wage), (PAY, cpi * 0), (own_name, own["rises"] + 0))
     rises = sheet.stack([(label, "rise", line) for label, line in lines], "share")
     sheet.ruler("Whether they are known", calendar + 0)
     lines = (
         (FIXED, cpi * 0 + 1),
         (CPI, cpi_known + 0),
         (WAGE_FLOOR, before_known * after_known),
+        (PAY, cpi_known * 0),
         (own_name, if_(own["rises"].blank, 0, 1)),
     )
     knowns = sheet.stack([(label, "1 is yes", line) for label, line in lines], "flag")
