@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,13 @@ def values(path: Path) -> dict[Place, Cell]:
     return _formulas_and_values(path, _open(path, data_only=True))
 
 
+@lru_cache(maxsize=40)  # as many as are judged twice, by one judge and then the other
+def _written(path: Path, _: int) -> tuple[dict[Place, Cell], dict[Place, ErrorValue]]:
+    """The formulas and the errors of a file as it is at a time: reading it is most of the work."""
+    cached = _open(path, data_only=True)
+    return _formulas_and_values(path, cached), _errors(cached)
+
+
 def _formulas_and_values(path: Path, cached: openpyxl.Workbook) -> dict[Place, Cell]:
     found: dict[Place, Cell] = {}
     for sheet in _open(path, data_only=False).worksheets:
@@ -245,8 +253,7 @@ def differences(
     empty text is the same as nothing. A truth value written may be judged 1 or 0, for LibreOffice
     keeps it so in a cell with a number format.
     """
-    cached = _open(written, data_only=True)
-    ours = _formulas_and_values(written, cached)
+    ours, bad = _written(written, written.stat().st_mtime_ns)
     if isinstance(judged, Path):  # opened once each: opening is most of the work
         again = _open(judged, data_only=True)
         theirs: Mapping[Place, Cell] = {p: Cell(c.formula, _value(again[p[0]][p[1]])) for p, c in ours.items()}
@@ -261,7 +268,7 @@ def differences(
             wrong[place] = Difference(*place, formula, _shown(mine), _shown(other))
         elif not same(mine.value, other.value, relative=relative, absolute=absolute):
             wrong[place] = Difference(*place, mine.formula, _shown(mine), _shown(other))
-    bad, worse = _errors(cached), _errors(again) if isinstance(judged, Path) else _wrong(judged)
+    worse = _errors(again) if isinstance(judged, Path) else _wrong(judged)
     for place in [*bad, *worse]:
         mine = ours.get(place) or Cell("no formula", bad.get(place))
         other = theirs.get(place) or Cell("no formula", worse.get(place))

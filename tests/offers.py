@@ -167,8 +167,8 @@ GRANT = {"form": "grant", "mechanism": {"kind": "grant", "amounts": ["110000"] *
 ARREARS = {"payment.in_advance": False}
 
 
-def bid(changes: Mapping[str, Any] | None = None) -> fcr.Bid:
-    """The good bid with some terms changed, by dotted path: ``duration.firm_months``, ``bid.vat``, ``org.costs``."""
+def plain(changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The data of the good bid with some terms changed, by dotted path: ``duration.firm_months``, ``bid.vat``."""
     data = copy.deepcopy(GOOD)
     for path, value in (changes or {}).items():
         head, _, rest = path.partition(".")
@@ -184,7 +184,12 @@ def bid(changes: Mapping[str, Any] | None = None) -> fcr.Bid:
             place.pop(last, None)
         else:
             place[last] = copy.deepcopy(value)
-    return fcr.Bid.from_dict(data)
+    return data
+
+
+def bid(changes: Mapping[str, Any] | None = None) -> fcr.Bid:
+    """The good bid with some terms changed: see :func:`plain`."""
+    return fcr.Bid.from_dict(plain(changes))
 
 
 def situation(
