@@ -105,8 +105,17 @@ pytest_collect_file = sybil.Sybil(
 ).pytest()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_cmdline_main(config: pytest.Config) -> None:
-    """With several workers, a page goes whole to one of them, for its examples build on one another."""
-    if getattr(config.option, "numprocesses", None) and config.option.dist == "no":
-        config.option.dist = "loadfile"
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """What shares a set-up goes whole to one worker: a page of documents, a file of tests, a batch of judged workbooks.
+
+    A page's examples build on one another. The batches are the longest of all, so each is given out by itself.
+    """
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 (asked for only where it is installed)
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file, _, name = nodeid.partition("::")
+            return name.partition("[")[2] if file.endswith("test_judged.py") and "[" in name else file
+
+    return Together(config, log)
