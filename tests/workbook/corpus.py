@@ -7,16 +7,14 @@ its XML, where every other cell keeps the value that was saved; or by openpyxl, 
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import openpyxl
+from workbook.package import Package
 from workbook.rich import place, rich_book, rich_bytes
 
 Where = tuple[str | int, ...]
@@ -38,58 +36,6 @@ class Kind:
     """Words that the check of the model's own formulas must say."""
     refused: tuple[str, ...] = ()
     """Refused: where, then words of the message. Nothing: it is read."""
-
-
-class Package:
-    """The parts of a workbook file, to change."""
-
-    def __init__(self, data: bytes) -> None:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            self.parts = {item.filename: archive.read(item) for item in archive.infolist()}
-
-    def sheet(self, title: str) -> str:
-        """The part that holds a sheet."""
-        number = [sheet.name for sheet in rich_book().sheets].index(title) + 1
-        return f"xl/worksheets/sheet{number}.xml"
-
-    def text(self, part: str) -> str:
-        return self.parts[part].decode()
-
-    def swap(self, part: str, old: str, new: str) -> None:
-        """Put one text of a part in place of another, everywhere."""
-        assert old in self.text(part), (part, old)
-        self.parts[part] = self.text(part).replace(old, new).encode()
-
-    def sub(self, part: str, pattern: str, new: str) -> None:
-        made, count = re.subn(pattern, lambda _: new, self.text(part), flags=re.DOTALL)
-        assert count, (part, pattern)
-        self.parts[part] = made.encode()
-
-    def put(self, title: str, cell: str, inside: str, kind: str = "n") -> None:
-        """Write a cell anew as XML, in the style that it has."""
-        part = self.sheet(title)
-        at = re.search(rf'<c r="{cell}"( s="\d+")?[^>]*?(/>|>.*?</c>)', self.text(part), re.DOTALL)
-        assert at is not None, (title, cell)
-        made = f'<c r="{cell}"{at[1] or ""} t="{kind}">{inside}</c>'
-        self.parts[part] = (self.text(part)[: at.start()] + made + self.text(part)[at.end() :]).encode()
-
-    def type(self, title: str, cell: str, value: object) -> None:
-        """Type something in a cell: a text is a text even if it looks like a number."""
-        if value is None:
-            self.put(title, cell, "")
-        elif isinstance(value, bool):
-            self.put(title, cell, f"<v>{int(value)}</v>", "b")
-        elif isinstance(value, str):
-            self.put(title, cell, f'<is><t xml:space="preserve">{escape(value)}</t></is>', "inlineStr")
-        else:
-            self.put(title, cell, f"<v>{value!r}</v>")
-
-    def bytes(self) -> bytes:
-        made = io.BytesIO()
-        with zipfile.ZipFile(made, "w") as archive:
-            for name, data in self.parts.items():
-                archive.writestr(name, data)
-        return made.getvalue()
 
 
 def in_xml(change: Callable[[Package], object], name: str = "bid.xlsx") -> Maker:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workbook.corpus import Kind, Package, Where, cell, in_xml, raw, typed, where
+from workbook.corpus import Kind, Where, cell, in_xml, raw, typed, where
+from workbook.package import Package
 
 RENT: Where = ("organisation", "costs", 0, "amount")
 SALARY: Where = ("organisation", "posts", 0, "salary")

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
-from workbook.corpus import Kind, Package, cell, in_cells, in_xml, kept
+from workbook.corpus import Kind, cell, in_cells, in_xml, kept
+from workbook.package import Package
 from workbook.rich import SMALL, rich_book, rich_bytes
 
 from fcr.workbook.model import lay_out

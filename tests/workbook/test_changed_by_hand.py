@@ -18,7 +18,8 @@ import judges
 import openpyxl
 import pytest
 from same_as_engine import as_pounds
-from workbook.corpus import Package, kept
+from workbook.corpus import kept
+from workbook.package import Package
 from workbook.rich import place, rich, rich_book, rich_bytes
 
 import fcr
