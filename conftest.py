@@ -3,6 +3,10 @@
 - A ``python`` block runs. What it prints stands in the ``text`` block that follows it, or it is
   written as a doctest with ``>>>``. ``...`` stands for what is cut.
 - A ``console`` block runs each ``$ fcr …`` in it; ``$ echo $?`` gives its exit status.
+- A table below ``<!-- type into FILE, sheet NAME -->`` is typed into that workbook, and one below
+  ``<!-- look at FILE, sheet NAME -->`` must be what it shows; ``<!-- save FILE as COPY -->`` goes on
+  with a copy: see ``tests/reader.py``. LibreOffice
+  works the workbook out; where it is not installed, the examples after that are skipped.
 - The examples of a page build on one another. A page has a folder of its own, which starts with the
   bundled bid as ``bid.json``.
 """
@@ -13,16 +17,22 @@ import io
 import os
 import shlex
 import shutil
+import sys
 import tempfile
+import warnings
+from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from doctest import ELLIPSIS, Example, OutputChecker
 from pathlib import Path
 from typing import Any
+from unittest import SkipTest
 
 import pytest
 import sybil
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
+
+sys.path.insert(0, str(Path(__file__).parent / "tests"))  # the reader of a page stands there
 
 _run = PythonEvaluator()
 
@@ -53,6 +63,7 @@ def _text(example: sybil.Example) -> str | None:
 
 
 def _console(example: sybil.Example) -> str | None:
+    _work_out(example.namespace)
     status, lines = 0, []
     for line in example.parsed.splitlines():
         if not line.startswith("$ "):
@@ -78,6 +89,44 @@ def _fcr(words: list[str]) -> tuple[int, str]:
     return status, out.getvalue()
 
 
+def _pieces(document: sybil.Document) -> Iterator[sybil.Region]:
+    """The tables of a page that are pieces of a sheet."""
+    import reader  # noqa: PLC0415 (it imports fcr's tools)
+
+    for match in reader.PIECE.finditer(document.text):
+        yield sybil.Region(match.start(), match.end(), reader.piece(match), _piece)
+    for match in reader.COPY.finditer(document.text):
+        yield sybil.Region(match.start(), match.end(), (match["file"], match["copy"]), _copy)
+
+
+def _piece(example: sybil.Example) -> str | None:
+    import judges  # noqa: PLC0415
+    import reader  # noqa: PLC0415
+
+    if judges.libreoffice() is None:
+        example.namespace["_without"] = True
+        _work_out(example.namespace)
+    desk: reader.Desk = example.namespace.setdefault("_desk", reader.Desk())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # openpyxl's remarks on what it does not keep
+        return desk.follow(example.parsed)
+
+
+def _copy(example: sybil.Example) -> None:
+    _work_out(example.namespace)
+    example.namespace["_desk"].save_as(*example.parsed)
+
+
+def _work_out(namespace: dict[str, Any]) -> None:
+    """What was typed so far is worked out and saved, as somebody does before turning to the terminal."""
+    if "_without" in namespace:
+        raise SkipTest("LibreOffice is not installed: nothing works out what is typed into a workbook")
+    if "_desk" in namespace:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            namespace["_desk"].work_out()
+
+
 def _enter(namespace: dict[str, Any]) -> None:
     import fcr  # noqa: PLC0415 (not before coverage starts to measure)
 
@@ -91,13 +140,20 @@ def _leave(namespace: dict[str, Any]) -> None:
     os.chdir(namespace["_left"])
     shutil.rmtree(namespace["_folder"])
     _unread(namespace)
+    assert not getattr(namespace.get("_desk"), "unseen", None), "typed at the end of a page, and never looked at"
 
 
 _python_blocks = PythonCodeBlockParser(doctest_optionflags=ELLIPSIS)
 _python_blocks.codeblock_parser = CodeBlockParser("python", _python)
 
 pytest_collect_file = sybil.Sybil(
-    parsers=[_python_blocks, CodeBlockParser("text", _text), CodeBlockParser("console", _console), SkipParser()],
+    parsers=[
+        _python_blocks,
+        CodeBlockParser("text", _text),
+        CodeBlockParser("console", _console),
+        _pieces,
+        SkipParser(),
+    ],
     patterns=["*.md"],
     excludes=["docs/site/*"],  # copies that building the site makes
     setup=_enter,
