@@ -73,7 +73,7 @@ class FunderOffer(Result):
 
 def funder_pays(
     price: PriceBuildUp,
-    rule: str,
+    rule: str | FunderRule,
     *,
     ineligible: Collection[str] = (),
     outside_base: Collection[str] = (),
@@ -81,7 +81,7 @@ def funder_pays(
     basis: str | None = None,
     option: str | None = None,
 ) -> FunderOffer:
-    """What the funder's rule (an id such as ``nlcf`` or ``wellcome``) would pay each year.
+    """What the funder's rule (an id such as ``nlcf`` or ``wellcome``, or the rule) would pay each year.
 
     ``ineligible`` names the cost categories the funder does not pay for, direct or overhead;
     ``outside_base`` those it pays but leaves out of the base of its rate (equipment, subcontracts).
@@ -95,8 +95,13 @@ def funder_pays(
 
     A rule that needs what nobody knows pays *unknown*, with the reason in the notes. Raises
     :class:`~fcr.errors.UnknownName` for an unknown rule, option or basis.
+
+    >>> import fcr
+    >>> offer = fcr.funder_pays(fcr.price(fcr.example()), "nlcf")
+    >>> offer.pays[0], offer.gap[0]
+    (Decimal('321817.64'), Decimal('0.00'))
     """
-    found = funder(rule)
+    found = rule if isinstance(rule, FunderRule) else funder(rule)
     own_rate, own_basis, reason = _rate(found, rate, basis, option)
     notes = list(_notes(found, price))
     direct, staff, overheads, base = _eligible(price, ineligible, outside_base)

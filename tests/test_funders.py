@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import fcr
-from fcr.rates import funders
+from fcr.rates import funder, funders
 
 NGO = "NGO or international organisation"
 
@@ -47,6 +47,12 @@ def paid(rule: str, **choices: Any) -> tuple[str, str, str] | None:
     if offer.direct_paid is None or offer.overheads_paid is None or offer.gap is None:
         return None
     return str(offer.direct_paid[0]), str(offer.overheads_paid[0]), str(offer.gap[0])
+
+
+def test_a_rule_is_taken_as_it_is_by_its_id() -> None:
+    """A rule that somebody has looked up pays what it pays by its id."""
+    bid = fcr.price(fcr.example())
+    assert fcr.funder_pays(bid, funder("nlcf")) == fcr.funder_pays(bid, "nlcf")
 
 
 def test_what_the_figures_rest_on() -> None:
