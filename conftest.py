@@ -161,6 +161,13 @@ pytest_collect_file = sybil.Sybil(
 ).pytest()
 
 
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(request: pytest.FixtureRequest) -> None:
+    """What the example of a docstring writes does not stay."""
+    if isinstance(request.node, pytest.DoctestItem):
+        request.getfixturevalue("monkeypatch").chdir(request.getfixturevalue("tmp_path"))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """What shares a set-up goes whole to one worker: a page of documents, a file of tests, a batch of judged workbooks.

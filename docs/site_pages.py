@@ -97,25 +97,33 @@ def make(docs: Path) -> None:
     for notebook in sorted((docs.parent / NOTEBOOKS).glob("*.ipynb")):
         (made / NOTEBOOKS).mkdir(exist_ok=True)
         shutil.copy(notebook, made / NOTEBOOKS)
-    for name in fcr.__all__:
-        (made / "api" / f"{name}.rst").write_text(_api_page(name), encoding="utf-8")
+    for name, described in _described(docs).items():
+        (made / "api" / f"{name}.md").write_text(_api_page(name, described), encoding="utf-8")
     (made / "rooms").mkdir()
     for room, about in ROOMS.items():
         (made / "rooms" / f"{room}.rst").write_text(_room_page(room, about), encoding="utf-8")
 
 
-def _api_page(name: str) -> str:
+def _api_page(name: str, described: str) -> str:
+    """What ``api.md`` says of a name, its examples, then its docstrings."""
     thing = getattr(fcr, name)
-    title = f"fcr.{name}"
-    lines = [title, "=" * len(title), ""]
     if inspect.isclass(thing):
         kind = "exception" if issubclass(thing, Exception) else "class"
         foreign = "BaseModel, object" if kind == "class" else "ValueError, LookupError, ImportError, Exception"
-        lines += [f".. auto{kind}:: fcr.{name}", "   :members:", f"   :inherited-members: {foreign}"]
+        lines = [f".. auto{kind}:: fcr.{name}", "   :members:", f"   :inherited-members: {foreign}"]
         lines += ["   :undoc-members:", "   :exclude-members: model_config, model_post_init, with_traceback, add_note"]
     else:
-        lines += [f".. auto{'function' if callable(thing) else 'data'}:: fcr.{name}"]
-    return "\n".join([*lines, ""])
+        lines = [f".. auto{'function' if callable(thing) else 'data'}:: fcr.{name}"]
+    whole = "\n".join(["```{eval-rst}", *lines, "```"])
+    return f"# fcr.{name}\n\n{described}\n\n## In full\n\n{whole}\n"
+
+
+def _described(docs: Path) -> dict[str, str]:
+    """What stands under each name in ``api.md``; its links are to be followed from there."""
+    page = (docs / "reference" / "api.md").read_text(encoding="utf-8")
+    sections = re.split(r"^#{2,3} ", page, flags=re.MULTILINE)
+    named = ((re.match(r"`(\w+)`\n", section), section) for section in sections)
+    return {found[1]: section[found.end() :].strip() for found, section in named if found}
 
 
 def _room_page(room: str, about: str) -> str:
@@ -128,8 +136,10 @@ def _room_page(room: str, about: str) -> str:
 
 def read(docs: Path, page: str, text: str) -> str:
     """A page as the site reads it."""
-    if page.startswith((f"{MADE}/api/", f"{MADE}/{NOTEBOOKS}/")):
+    if page.startswith(f"{MADE}/{NOTEBOOKS}/"):
         return text
+    if page.startswith(f"{MADE}/api/"):
+        return _outside_fences(text, lambda part: _follow(docs, page, docs / "reference" / "api.md", part))
     stands_in = next((docs.parent / n for n, copy in COPIED.items() if f"{MADE}/{copy}" == f"{page}.md"), None)
     text = _outside_fences(text, lambda part: _follow(docs, page, stands_in or docs / f"{page}.md", part))
     if page == "reference/api":
@@ -175,7 +185,10 @@ def _copy(docs: Path, found: Path) -> Path | None:
 def _with_pages_of_names(text: str) -> str:
     """``api.md`` with a link from each name to its page, and those pages in the menu."""
     linked = re.sub(
-        r"^### `(\w+)`\n", lambda name: f"{name[0]}\n{{py:obj}}`All of it <fcr.{name[1]}>`\n", text, flags=re.MULTILINE
+        r"^### `(\w+)`\n",
+        lambda name: f"{name[0]}\n{{py:obj}}`Every member <fcr.{name[1]}>`\n",
+        text,
+        flags=re.MULTILINE,
     )
     return linked + _menu(
         "", [*(f"/{MADE}/api/{name}" for name in fcr.__all__), *(f"/{MADE}/rooms/{room}" for room in ROOMS)]

@@ -386,6 +386,10 @@ def apportion(organisation: Organisation, method: Method = "step-down") -> Appor
 
     Raises :class:`~fcr.errors.ApportionmentError` naming each pool that cannot be shared out by
     this method, and :class:`~fcr.errors.ReconciliationError` if a penny went astray.
+
+    >>> import fcr
+    >>> fcr.apportion(fcr.example().organisation, method="reciprocal").full_costs["Debt advice"]
+    Decimal('301812.42')
     """
     problems = [
         Problem(f"pools[{p.path[1]}] {organisation.pools[int(p.path[1])].name!r}", p.what, p.fix, p.code, p.path)

@@ -214,6 +214,11 @@ def cash_flow(bid: Bid, *, extra_days: int = 0, priced: PriceBuildUp | None = No
     """The monthly ledger of a bid: its full cost against what its offer pays, when it pays.
 
     Raises :class:`~fcr.errors.InputError` when the bid states no offer.
+
+    >>> import fcr
+    >>> cash = fcr.cash_flow(fcr.example())
+    >>> cash.lowest, cash.lowest_month
+    (Decimal('-125589.13'), 'March 2030')
     """
     priced = priced or price(bid)
     costs = priced.profile.exact.total

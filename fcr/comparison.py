@@ -167,6 +167,11 @@ def compare(bids: Sequence[Bid], draws: int = 20_000, seed: int = 0) -> Comparis
     """Several bids side by side; the first is what the others are measured against.
 
     Raises :class:`~fcr.errors.InputError` for fewer than two bids.
+
+    >>> import fcr
+    >>> pair = fcr.compare([fcr.example(), fcr.example("harbour-advice-negotiated")], draws=2_000)
+    >>> pair.worth
+    (Decimal('0.00'), Decimal('70116.04'))
     """
     if len(bids) < 2:  # noqa: PLR2004
         raise InputError([Problem("compare", f"found {len(bids)} bid", "Give at least two.", "too-few")])

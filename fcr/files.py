@@ -43,6 +43,11 @@ def read(path: str | os.PathLike[str]) -> Bid:
     Raises :class:`~fcr.errors.InputError` with every problem found, a file that is not there or
     cannot be read included; for a workbook each problem names its sheet and cell. How a workbook was
     read, and whether its own formulas are whole, says :func:`fcr.workbook.reader.read_workbook`.
+
+    >>> import fcr
+    >>> fcr.write(fcr.example(), "bid.xlsx")
+    >>> fcr.read("bid.xlsx").service
+    'Debt advice'
     """
     path = Path(path)
     if _suffix(path) == ".xlsx":
@@ -104,6 +109,11 @@ def write(known: Known, path: str | os.PathLike[str], *, day: date | None = None
 
     Raises :class:`~fcr.errors.InputError` when the file cannot be written, or a workbook cannot hold
     the bid exactly; what was there before is then untouched.
+
+    >>> import fcr
+    >>> fcr.write(fcr.example(), "bid.json")
+    >>> fcr.read("bid.json").service
+    'Debt advice'
     """
     path = Path(path)
     if _suffix(path) == ".xlsx":

@@ -314,6 +314,10 @@ def profile(bid: Bid) -> FundingProfile:
 
     Raises :class:`~fcr.errors.RateNotFound` when a rate is needed beyond the last date known and
     the bid states no assumption.
+
+    >>> import fcr
+    >>> fcr.profile(fcr.example()).term
+    Decimal('979972.61')
     """
     return FundingProfile(bid, service_costs(bid), rates_used(bid))
 

@@ -410,6 +410,13 @@ def price(bid: Bid) -> PriceBuildUp:
 
     Raises :class:`~fcr.errors.RateNotFound` when a rate is needed beyond the last date known and
     the bid states no assumption.
+
+    >>> import fcr
+    >>> priced = fcr.price(fcr.example())
+    >>> priced.term
+    Decimal('1026521.29')
+    >>> priced.price
+    (Decimal('337103.97'), Decimal('333918.13'), Decimal('355499.19'))
     """
     costs = profile(bid)
     return PriceBuildUp(bid, costs, build_up(bid, costs.exact.yearly(costs.exact.total)))

@@ -42,6 +42,9 @@ def template(
     Raises :class:`~fcr.errors.UnknownName` for an area that is not there, and
     :class:`~fcr.errors.InputError` for a file that is there already (unless ``overwrite``) or cannot
     be written, and for dates or sizes that cannot be.
+
+    >>> import fcr
+    >>> fcr.template("transport.xlsx", "community-transport", room={"posts": 60})
     """
     path = Path(path)
     if path.suffix.lower() != ".xlsx":

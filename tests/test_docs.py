@@ -330,8 +330,8 @@ def write_anew() -> None:
     for i, section in enumerate(sections):
         name = section.split("`")[1]
         if name in fcr.__all__ and signature(name) != name:
-            before, _, after = section.split("```")
-            sections[i] = before + fenced(signature(name)) + after
+            called = re.compile(rf"^```\n{name}\(.*?^```", re.DOTALL | re.MULTILINE)
+            sections[i] = called.sub(fenced(signature(name)).replace("\\", r"\\"), section, count=1)
     (DOCS / "reference" / "api.md").write_text("\n### ".join([head, *sections]), encoding="utf-8")
 
 

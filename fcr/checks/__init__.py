@@ -37,6 +37,11 @@ def check(bid: Bid, thresholds: Mapping[str, Decimal] | None = None, *, draws: i
     ``thresholds`` overrides a rule's threshold by name; ``draws`` and ``seed`` are those of the
     simulation of its risks, where it states any. Raises
     :class:`~fcr.errors.UnknownName` for a threshold no rule has, or a waiver of no rule.
+
+    >>> import fcr
+    >>> review = fcr.check(fcr.example(), draws=2_000)
+    >>> review.verdict, review.shortfall
+    ('do not sign as drafted', Decimal('71773.56'))
     """
     for name in thresholds or {}:
         if name not in THRESHOLDS:

@@ -31,6 +31,9 @@ def report(review: Review | Bid, path: str | os.PathLike[str], *, draws: int = 2
 
     Raises :class:`~fcr.errors.InputError` for another kind of file, or one that cannot be written;
     :class:`~fcr.errors.MissingExtra` where the library that makes it is not installed.
+
+    >>> import fcr
+    >>> fcr.report(fcr.check(fcr.example(), draws=2_000), "report.html", draws=2_000)
     """
     make = _by_suffix(path, {".html": page, ".docx": report_document})
     reviewed = check(review, draws=draws, seed=seed) if isinstance(review, Bid) else review
@@ -46,6 +49,9 @@ def letter(review: Review | Bid, path: str | os.PathLike[str]) -> None:
     Raises :class:`~fcr.errors.InputError` where there is no offer or nothing to ask for, for another
     kind of file, or one that cannot be written; :class:`~fcr.errors.MissingExtra` for a ``.docx``
     where python-docx is not installed.
+
+    >>> import fcr
+    >>> fcr.letter(fcr.check(fcr.example(), draws=2_000), "letter.md")
     """
     make = _by_suffix(path, {".md": letter_text, ".docx": letter_document})
     reviewed = check(review) if isinstance(review, Bid) else review

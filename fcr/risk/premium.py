@@ -163,7 +163,16 @@ def concessions(
     """What each change in terms is worth a year: the figure a negotiator needs.
 
     ``changes`` names each version of the bid with one term changed. Every version meets the same
-    draws, so that differences are those of the terms and not of chance.
+    draws, so that differences are those of the terms and not of chance. Worth is in pounds a year.
+
+    Raises :class:`~fcr.errors.InputError` for a bid without an offer, for fewer than two draws or a
+    seed below nought.
+
+    >>> import fcr
+    >>> better = fcr.example("harbour-advice-negotiated")
+    >>> worth, table = fcr.concessions(fcr.example(), {"as negotiated": better}, draws=2_000)
+    >>> [(change.name, change.worth.shown) for change in worth]
+    [('as negotiated', Decimal('70100'))]
     """
     before = premium(balance(draft, draws, seed), method, hurdle=hurdle)
     base_income = float(income(draft).exact.total.sum())
