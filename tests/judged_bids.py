@@ -8,7 +8,6 @@ the risks and what they may come to.
 from __future__ import annotations
 
 from functools import cache
-from itertools import islice
 from typing import Any
 
 import offers
@@ -38,9 +37,9 @@ SMALL = Room(
 
 
 @cache
-def judged_bids(way: str) -> tuple[Bid, ...]:
-    """Bids paid in one of :data:`WAYS`, each of which can be priced and laid out."""
-    found: list[Bid] = []
+def judged_bids(way: str) -> tuple[tuple[Bid, Book], ...]:
+    """Bids paid in one of :data:`WAYS`, each of which can be priced and laid out, with their workbooks."""
+    found: list[tuple[Bid, Book]] = []
 
     @seed(WAYS.index(way))
     @settings(
@@ -53,11 +52,13 @@ def judged_bids(way: str) -> tuple[Bid, ...]:
     )
     @given(bids_paid(way))
     def gather(bid: Bid | None) -> None:
-        if bid is not None and bid not in found and laid_out(bid) is not None:
-            found.append(bid)
+        if len(found) < OF_EACH and bid is not None and bid not in [other for other, _ in found]:
+            book = laid_out(bid)
+            if book is not None:
+                found.append((bid, book))
 
     gather()
-    return tuple(islice(found, OF_EACH))
+    return tuple(found)
 
 
 def laid_out(bid: Bid, room: Room = SMALL) -> Book | None:

@@ -221,12 +221,18 @@ def _written(path: Path, _: int) -> tuple[dict[Place, Cell], dict[Place, ErrorVa
 
 def _formulas_and_values(path: Path, cached: openpyxl.Workbook) -> dict[Place, Cell]:
     found: dict[Place, Cell] = {}
+    shown = _shown_values(cached)
     for sheet in _open(path, data_only=False).worksheets:
-        shown = cached[sheet.title]
         for cell in _filled(sheet):
             for name, text in _formulas(sheet, cell):
-                found[sheet.title, name] = Cell(text, _value(shown[name]))
+                place = (sheet.title, name)
+                found[place] = Cell(text, shown.get(place))
     return found
+
+
+def _shown_values(cached: openpyxl.Workbook) -> dict[Place, Value]:
+    """What every cell shows: by one walk, for asking a sheet for a cell by its name is slow."""
+    return {(sheet.title, cell.coordinate): _value(cell) for sheet in cached.worksheets for cell in _filled(sheet)}
 
 
 def errors(path: Path) -> dict[Place, ErrorValue]:
@@ -256,7 +262,8 @@ def differences(
     ours, bad = _written(written, written.stat().st_mtime_ns)
     if isinstance(judged, Path):  # opened once each: opening is most of the work
         again = _open(judged, data_only=True)
-        theirs: Mapping[Place, Cell] = {p: Cell(c.formula, _value(again[p[0]][p[1]])) for p, c in ours.items()}
+        values_ = _shown_values(again)
+        theirs: Mapping[Place, Cell] = {p: Cell(c.formula, values_.get(p)) for p, c in ours.items()}
     else:
         theirs = judged
     made = [place for place, cell in theirs.items() if place not in ours and cell.formula not in AS_FORMULAS]
@@ -306,8 +313,7 @@ def _open(path: Path, *, data_only: bool) -> openpyxl.Workbook:
 
 def _filled(sheet: Any) -> Iterator[Any]:
     """The cells that hold something. A chart sheet has none."""
-    for row in sheet.iter_rows():
-        yield from (cell for cell in row if cell.value is not None)
+    return (cell for cell in list(sheet._cells.values()) if cell.value is not None)  # iter_rows makes the others too
 
 
 def _formulas(sheet: Any, cell: Any) -> Iterator[tuple[str, str]]:

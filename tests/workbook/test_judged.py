@@ -27,7 +27,8 @@ from fcr.workbook.rarer import mechanism_stamp
 from fcr.workbook.writer import to_bytes
 
 EXAMPLES = {path.stem: path for path in sorted((Path(fcr.__file__).parent / "examples").glob("*.json"))}
-BUNDLED, EMPTY, PUBLISHED = "the bundled examples", "an empty workbook", "published examples"
+BUNDLED, EMPTY = "the bundled examples", "an empty workbook"
+PUBLISHED = {stem: bids for stem, example in WORKED.items() if (bids := tuple(as_bids(example)))}
 DRAWS = 200  # of the simulation, which no live check looks at
 
 
@@ -61,7 +62,7 @@ def test_spare_rows_change_nothing(bid: Bid, spare: int) -> None:
         assert list(differences(book, bid)) == []
 
 
-@pytest.fixture(scope="module", params=[BUNDLED, EMPTY, PUBLISHED, *WAYS])
+@pytest.fixture(scope="module", params=[BUNDLED, EMPTY, *PUBLISHED, *WAYS])
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Some workbooks to judge; what they hold is the engine's, to the penny."""
     folder, which = tmp_path_factory.mktemp("judged"), request.param
@@ -78,11 +79,11 @@ def _books(which: str) -> list[Book]:
     if which == BUNDLED:
         bids = [fcr.read(path) for path in EXAMPLES.values()]
         return [_checked(bid, lay_out(bid.to_dict(), stamps=mechanism_stamp(bid))) for bid in bids]
-    if which == PUBLISHED:
-        return [_checked(bid, laid_out(bid)) for example in WORKED.values() for bid in as_bids(example)]
-    bids_ = judged_bids(which)
-    assert len(bids_) == OF_EACH
-    return [_checked(bid, laid_out(bid)) for bid in bids_]
+    if which in PUBLISHED:
+        return [_checked(bid, laid_out(bid)) for bid in PUBLISHED[which]]
+    found = judged_bids(which)
+    assert len(found) == OF_EACH
+    return [_checked(bid, book) for bid, book in found]
 
 
 def _checked(bid: Bid, book: Book | None) -> Book:
