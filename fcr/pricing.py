@@ -333,6 +333,8 @@ class PriceBuildUp(Drawn):
             yield "VAT: the status of the supply is not stated, so whether VAT is due is unknown."
         elif self.bid.vat == "standard-rated":
             yield "VAT: the supply is standard-rated; VAT is added to the price."
+        elif self.bid.vat == "zero-rated":
+            yield "VAT: the supply is zero-rated; VAT is added at 0%, and VAT on its costs can be recovered."
         else:
             yield f"VAT: the supply is {self.bid.vat}; no VAT is added, and VAT on its costs is a cost."
         yield from self._vat_contradictions()

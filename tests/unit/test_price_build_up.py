@@ -156,6 +156,10 @@ def test_vat_is_rounded_once_with_the_price() -> None:
         ({}, "VAT: the status of the supply is not stated, so whether VAT is due is unknown."),
         ({"vat": "exempt"}, "VAT: the supply is exempt; no VAT is added, and VAT on its costs is a cost."),
         (
+            {"vat": "zero-rated"},
+            "VAT: the supply is zero-rated; VAT is added at 0%, and VAT on its costs can be recovered.",
+        ),
+        (
             {"finance_rate": "6%"},
             "Cost of waiting: the terms of payment are not stated, so it is unknown and not in the price.",
         ),
