@@ -74,7 +74,7 @@ def laid_out(bid: Bid, room: Room = SMALL) -> Book | None:
 @st.composite
 def bids_paid(draw: st.DrawFn, way: str) -> Bid | None:
     """A bid with an offer that pays in one way; nothing where what was drawn contradicts itself."""
-    bid = draw(strategies.bids())
+    bid = draw(strategies.bids(most_years=3))
     if way == NO_OFFER:
         return bid.replace(contract=None)
     mechanism = _of_years(draw(hybrids() if way == HYBRID else SIMPLE[way]), bid.years)
