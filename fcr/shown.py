@@ -6,14 +6,22 @@ Terminal, notebook and page choose between the three; no script and no style is 
 from __future__ import annotations
 
 import html
+import textwrap
+import unicodedata
 from collections.abc import Collection
 from typing import TypeVar
 
-__all__ = ["Shown", "chosen", "html_text", "markdown_text"]
+__all__ = ["LEAST_WIDTH", "Shown", "chosen", "html_text", "laid", "markdown_text", "settled", "wrapped"]
 
 T = TypeVar("T")
 
 MARKDOWN_SIGNS = "\\`*_[]|#"
+LEAST_WIDTH = 24
+"""The narrowest that text is laid out; asked for less, it is as wide as this."""
+FILLER = "\ufdd0"
+"""Stands behind a character as wide as two while lines are laid out; Unicode has no such character."""
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of what follows, and so could show an amount back to front."""
 
 
 class Shown:
@@ -22,7 +30,7 @@ class Shown:
     __slots__ = ()
 
     def text(self, width: int = 80) -> str:
-        """Plain text no wider than ``width``."""
+        """Plain text no wider than ``width`` (24 at the least)."""
         raise NotImplementedError
 
     def html(self) -> str:
@@ -72,3 +80,46 @@ def markdown_text(text: str) -> str:
     for sign in MARKDOWN_SIGNS:
         escaped = escaped.replace(sign, "\\" + sign)
     return escaped
+
+
+# ── lines of a terminal ──
+
+
+def laid(text: str) -> str:
+    r"""Text ready to be laid out in lines: what would move a terminal's cursor taken out, wide characters filled.
+
+    >>> len(laid("Ŵyn")), len(laid("华人"))
+    (3, 4)
+    >>> laid("Rent\x1b[31m")
+    'Rent�[31m'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_laid, text))
+
+
+def _laid(sign: str) -> str:
+    if sign.isspace() and sign != "\u00a0":
+        return " "
+    if sign in TURNING or sign == FILLER or unicodedata.category(sign) in {"Cc", "Cs"}:
+        return "\ufffd"
+    return sign + FILLER if unicodedata.east_asian_width(sign) in {"W", "F"} else sign
+
+
+def wrapped(text: str, width: int, first: str = "", later: str = "") -> list[str]:
+    """Lines of text that is :func:`laid`, none wider than ``width``; ``first`` and ``later`` begin them.
+
+    >>> wrapped("Premises and office", 12, later="  ")
+    ['Premises and', '  office']
+    """
+    if FILLER in text and len(first + text) > width:
+        width -= 1  # a line may begin between a wide character and what fills it
+    lines = textwrap.wrap(text, max(width, 1), initial_indent=first, subsequent_indent=later)
+    if FILLER in text:
+        lines = [laid(settled(line)) for line in lines]
+    return lines
+
+
+def settled(text: str) -> str:
+    """Lines that were laid out, as they are shown."""
+    return text.replace(FILLER, "")

@@ -7,7 +7,6 @@ when it is made.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,19 +14,22 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fcr.errors import ReconciliationError
 from fcr.extras import load
-from fcr.shown import Shown, html_text, markdown_text
+from fcr.shown import LEAST_WIDTH, Shown, html_text, laid, markdown_text, settled, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Cell", "Column", "Row", "Table"]
+__all__ = ["Cell", "Column", "Part", "Row", "Table", "lines_of"]
 
 Cell: TypeAlias = Decimal | int | str | None
 Kind: TypeAlias = Literal["text", "pounds", "share", "number"]
 Style: TypeAlias = Literal["line", "heading", "subtotal", "total"]
+Part: TypeAlias = Literal["title", "line", "heading", "subtotal", "total", "rule", "note"]
+"""What a line of text is: words of a table, a row by its style, or a rule or space between."""
 
 LEFT = ' align="left" style="text-align: left"'
 MIN_LABEL, MIN_TEXT, MIN_HEADING = 18, 24, 16
+LEAST_LABEL = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,80 +107,83 @@ class Table(Shown):
     # ── printers ──
 
     def text(self, width: int = 80) -> str:
-        """Plain text no wider than ``width``: long labels wrap, columns that do not fit go below."""
-        lines = [*textwrap.wrap(self.title, width), ""]
-        blocks = list(self._blocks(width))
-        for i, columns in enumerate(blocks):
-            lines += [""] if i else []
-            lines += self._block(columns, width)
-        for note in self.notes:
-            lines += ["", *textwrap.wrap(note, width, initial_indent="  ", subsequent_indent="  ")]
-        return "\n".join(line.rstrip() for line in lines)
+        """Plain text no wider than ``width`` (24 at the least): long labels wrap, columns that do not fit go below."""
+        return "\n".join(line for _, line in lines_of(self, width))
 
-    def _widths(self) -> tuple[list[int], list[int]]:
-        """The width each column asks for, and the narrowest it may be: text and headings wrap, amounts do not."""
-        shown = [["  " * r.indent + cells[0], *cells[1:]] for r in self.rows for cells in [self.shown(r)]]
+    def _lines(self, width: int) -> Iterator[tuple[Part, str]]:
+        yield from (("title", line) for line in wrapped(laid(self.title), width))
+        shown = [[laid(cell) for cell in self.shown(row)] for row in self.rows]
+        for columns, widths in self._blocks(shown, width):
+            yield "rule", ""
+            yield from self._block(shown, columns, widths)
+        for note in self.notes:
+            yield "rule", ""
+            yield from (("note", line) for line in wrapped(laid(note), width, "  ", "  "))
+
+    def _widths(self, shown: list[list[str]], width: int) -> tuple[list[int], list[int]]:
+        """The width each column asks for, and the narrowest it may be: text and headings wrap, amounts do not.
+
+        Where the least of a column and of the labels do not fit side by side, labels give way to
+        amounts and text gives way to labels.
+        """
         wanted, least = [], []
         for i, column in enumerate(self.columns):
-            cells = max((len(cells[i]) for cells in shown), default=0)
-            wanted.append(max(cells, len(column.heading)))
+            indents = [2 * row.indent if i == 0 else 0 for row in self.rows]
+            cells = max((len(cells[i]) + indent for cells, indent in zip(shown, indents, strict=True)), default=0)
+            heading = len(laid(column.heading))
+            wanted.append(max(cells, heading))
             if column.kind == "text":
                 least.append(min(wanted[i], MIN_TEXT if i else MIN_LABEL))
             else:
-                least.append(max(cells, min(len(column.heading), MIN_HEADING)))
+                least.append(max(cells, min(heading, MIN_HEADING)))
+        amounts = [w for w, column in zip(least[1:], self.columns[1:], strict=True) if column.kind != "text"]
+        least[0] = min(least[0], max(width - 2 - max(amounts, default=0), LEAST_LABEL))
+        least[1:] = [min(w, width - 2 - least[0]) for w in least[1:]]
         return wanted, least
 
-    def _blocks(self, width: int) -> Iterator[list[int]]:
-        """Groups of columns that fit beside the first one."""
-        least = self._widths()[1]
-        block, used = [0], least[0]
+    def _blocks(self, shown: list[list[str]], width: int) -> Iterator[tuple[list[int], dict[int, int]]]:
+        """Groups of columns that fit beside the first one, each with its width."""
+        wanted, least = self._widths(shown, width)
+        blocks = [[0]]
         for i in range(1, len(self.columns)):
-            if used + 2 + least[i] > width and len(block) > 1:
-                yield block
-                block, used = [0], least[0]
-            block.append(i)
-            used += 2 + least[i]
-        yield block
+            if sum(least[j] + 2 for j in (*blocks[-1], i)) - 2 > width and len(blocks[-1]) > 1:
+                blocks.append([0])
+            blocks[-1].append(i)
+        for columns in blocks:
+            widths = {i: least[i] for i in columns}
+            spare = width - sum(widths.values()) - 2 * (len(columns) - 1)
+            texts = [i for i in columns if self.columns[i].kind == "text"]
+            for i in [*texts, *(i for i in columns if i not in texts)]:
+                more = min(wanted[i] - widths[i], max(spare, 0))
+                if i not in texts and widths[i] + more < wanted[i]:
+                    continue  # a heading that wraps anyway gains nothing by a little more room
+                widths[i] += more
+                spare -= more
+            yield columns, widths
 
-    def _block(self, columns: list[int], width: int) -> list[str]:
-        wanted, widths = self._widths()
-        texts = [i for i in columns if self.columns[i].kind == "text"]
-        spare = width - sum(widths[i] for i in columns) - 2 * (len(columns) - 1)
-        for i in [*texts, *(i for i in columns if i not in texts)]:
-            more = min(wanted[i] - widths[i], max(spare, 0))
-            if i not in texts and widths[i] + more < wanted[i]:
-                continue  # a heading that wraps anyway gains nothing by a little more room
-            widths[i] += more
-            spare -= more
-        lines = self._line([self.columns[i].heading for i in columns], columns, widths) if self._has_headings else []
-        for row in self.rows:
+    def _block(self, shown: list[list[str]], columns: list[int], widths: dict[int, int]) -> Iterator[tuple[Part, str]]:
+        if any(c.heading for c in self.columns):
+            headings = [laid(self.columns[i].heading) for i in columns]
+            yield from (("heading", line) for line in self._line(headings, widths))
+        for row, cells in zip(self.rows, shown, strict=True):
             if row.style in {"subtotal", "total"} and row.adds:
                 rule = "-" if row.style == "subtotal" else "="
-                lines.append("  ".join((" " if i in texts else rule) * widths[i] for i in columns))
-            shown = self.shown(row)
-            lines += self._line([shown[i] for i in columns], columns, widths, "  " * row.indent)
-        return lines
+                yield "rule", "  ".join((" " if self.columns[i].kind == "text" else rule) * widths[i] for i in columns)
+            yield from ((row.style, line) for line in self._line([cells[i] for i in columns], widths, row.indent))
 
-    @property
-    def _has_headings(self) -> bool:
-        return any(c.heading for c in self.columns)
-
-    def _line(self, cells: Sequence[str], columns: list[int], widths: list[int], indent: str = "") -> list[str]:
-        wrapped = []
-        for i, cell in zip(columns, cells, strict=True):
-            if self.columns[i].kind == "text":
-                lead = indent if i == 0 else ""
-                lines = textwrap.wrap(cell, widths[i], initial_indent=lead, subsequent_indent=lead + "  " * (i == 0))
-                wrapped.append([line.ljust(widths[i]) for line in lines or [""]])
-            else:
-                lines = textwrap.wrap(cell, widths[i])
-                wrapped.append([line.rjust(widths[i]) for line in lines or [""]])
-        height = max(map(len, wrapped))
+    def _line(self, cells: Sequence[str], widths: dict[int, int], indent: int = 0) -> list[str]:
+        parts = []
+        for (i, width), cell in zip(widths.items(), cells, strict=True):
+            lead = " " * min(2 * indent, width // 2) if i == 0 else ""
+            lines = wrapped(cell, width, lead, lead + "  " * (i == 0)) or [""]
+            pad = str.ljust if self.columns[i].kind == "text" else str.rjust
+            parts.append([pad(line, width) for line in lines])
+        height = max(map(len, parts))
         # amounts stand beside the last line of a wrapped label
-        for i, lines in enumerate(wrapped):
-            gap = [" " * widths[columns[i]]] * (height - len(lines))
-            wrapped[i] = lines + gap if self.columns[columns[i]].kind == "text" else gap + lines
-        return ["  ".join(part).rstrip() for part in zip(*wrapped, strict=True)]
+        for part, (i, lines) in enumerate(zip(widths, parts, strict=True)):
+            gap = [" " * widths[i]] * (height - len(lines))
+            parts[part] = lines + gap if self.columns[i].kind == "text" else gap + lines
+        return ["  ".join(line) for line in zip(*parts, strict=True)]
 
     def markdown(self) -> str:
         """A Markdown table under a bold title; all text escaped."""
@@ -251,6 +256,12 @@ class Table(Shown):
         frame = frame if exact else frame.infer_objects()
         frame.attrs = {"title": self.title, "notes": self.notes}
         return frame
+
+
+def lines_of(table: Table, width: int = 80) -> Iterator[tuple[Part, str]]:
+    """The lines of a table's text, each with what it is, for a terminal that can show it by more than words."""
+    for part, line in table._lines(max(width, LEAST_WIDTH)):  # noqa: SLF001 (a table's own)
+        yield part, settled(line).rstrip()
 
 
 def _inexact(cell: Cell) -> float | str:

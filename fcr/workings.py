@@ -6,7 +6,6 @@ is a product says so in ``how``. Trees are built only when asked for.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,10 +13,12 @@ from decimal import Decimal
 from fcr.errors import ReconciliationError, UnknownName
 from fcr.money import TOLERANCE, foot, round_half_up
 from fcr.results import Result
-from fcr.shown import html_text, markdown_text
+from fcr.shown import LEAST_WIDTH, html_text, laid, markdown_text, settled, wrapped
 from fcr.table import Column, Row, Table
 
 __all__ = ["Workings"]
+
+LEAST_LABEL = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +93,19 @@ class Workings(Result):
         return Table(f"How {self.label} was worked out", columns, rows)
 
     def text(self, width: int = 80) -> str:
-        """The tree as indented text no wider than ``width``."""
-        return "\n".join(self._lines(width, 0))
+        """The tree as indented text no wider than ``width`` (24 at the least)."""
+        return settled("\n".join(self._lines(max(width, LEAST_WIDTH), 0)))
 
     def _lines(self, width: int, depth: int) -> Iterator[str]:
-        indent = "  " * depth
         amount = f"{self.settled_value:,.2f}"
-        room = width - len(amount) - 2
-        label = textwrap.wrap(self.label, room, initial_indent=indent, subsequent_indent=indent + "  ") or [indent]
+        beside = width - len(amount) - 2
+        room = beside if beside >= LEAST_LABEL else width  # an amount as wide as the terminal stands below its label
+        indent = " " * min(2 * depth, room // 2 - 2)
+        label = wrapped(laid(self.label), room, indent, indent + "  ") or [indent]
         yield from label[:-1]
-        yield f"{label[-1].ljust(room)}  {amount}"
+        yield from (f"{label[-1].ljust(room)}  {amount}",) if room == beside else (label[-1], amount.rjust(width))
         for note in _notes(self):
-            yield from textwrap.wrap(note, width, initial_indent=indent + "  ", subsequent_indent=indent + "    ")
+            yield from wrapped(laid(note), width, indent + "  ", indent + "    ")
         for part in self.parts:
             yield from part._lines(width, depth + 1)  # noqa: SLF001
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from decimal import Decimal
 from html.parser import HTMLParser
 
@@ -11,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fcr
-from fcr.table import Column, Row, Style, Table
+from fcr.shown import laid, settled
+from fcr.table import Column, Row, Style, Table, lines_of
 
 LABEL = Column("", "text")
 words = st.text(min_size=1, max_size=60).filter(lambda s: s.strip())
@@ -49,6 +52,77 @@ def test_text_is_never_wider_than_asked(years: int, labels: list[str], width: in
     text = table(years, labels).text(width)
     assert max(map(len, text.splitlines())) <= width
     assert not any(line.endswith(" ") for line in text.splitlines())
+
+
+# ── any table, any terminal ──
+
+cells = st.one_of(st.none(), pounds, st.integers(-(10**15), 10**15), st.text(max_size=30), names)
+columns = st.builds(Column, st.text(max_size=30) | names, st.sampled_from(["text", "pounds", "number"]))
+rows = st.lists(cells, min_size=7, max_size=7)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Table:
+    heads = draw(st.lists(columns, min_size=1, max_size=7))
+    filled = [
+        Row(
+            tuple(draw(rows)[: len(heads)]),
+            draw(st.sampled_from(["line", "heading", "total"])),
+            draw(st.integers(0, 9)),
+        )
+        for _ in range(draw(st.integers(0, 4)))
+    ]
+    return Table(draw(names | words), tuple(heads), tuple(filled), tuple(draw(st.lists(words, max_size=2))))
+
+
+def seen(text: str) -> int:
+    """How many places of a terminal a line takes up, at the most."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def marks(text: str) -> Counter[str]:
+    """The characters that leave a mark, as a terminal is shown them."""
+    return Counter("".join(settled(laid(text)).split()))
+
+
+@given(tables(), st.sampled_from([24, 40, 60, 80, 100, 120]))
+def test_no_table_is_wider_than_the_terminal_and_nothing_is_lost(shown: Table, width: int) -> None:
+    """Whatever the columns, names, alphabets and amounts: every line fits, and each cell's every character is there."""
+    text = shown.text(width)
+    assert max(map(seen, text.split("\n"))) <= width
+    said = [shown.title, *(c.heading for c in shown.columns), *shown.notes]
+    said += [cell for row in shown.rows for cell in shown.shown(row)]
+    assert not sum((marks(one) for one in said), Counter()) - Counter("".join(text.split()))
+
+
+@given(tables(), st.sampled_from([40, 80]))
+def test_every_amount_stands_whole(shown: Table, width: int) -> None:
+    """No amount is broken over two lines on a terminal of forty characters."""
+    text = shown.text(width)
+    kinds = [column.kind for column in shown.columns]
+    for row in shown.rows:
+        for kind, cell, words_of_it in list(zip(kinds, row.cells, shown.shown(row), strict=True))[1:]:
+            assert kind == "text" or cell is None or isinstance(cell, str) or words_of_it in text
+
+
+def test_what_moves_a_cursor_is_not_printed() -> None:
+    """Escape sequences, line breaks and turned writing in somebody's text reach no terminal."""
+    text = Table("T\x1b]0;x\x07", (LABEL,), (Row(("a\x9b2Jb",)), Row(("1\u202e23",)), Row(("c\u2028d\x85e",)))).text()
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]", text)
+    assert "c d e" in text
+
+
+def test_nothing_is_laid_out_narrower_than_can_be_read() -> None:
+    """Asked for less than 24 characters, a table is 24 wide."""
+    assert table(2, ["Rent"]).text(3) == table(2, ["Rent"]).text(24)
+
+
+def test_the_lines_are_the_text() -> None:
+    """What each line is, is said beside it; the lines are those of the text."""
+    shown = table(2, ["Rent"])
+    parts = list(lines_of(shown, 80))
+    assert "\n".join(line for _, line in parts) == shown.text(80)
+    assert [part for part, _ in parts] == ["title", "rule", "heading", "line", "rule", "total"]
 
 
 def test_columns_that_do_not_fit_go_below_with_their_labels() -> None:
