@@ -12,6 +12,7 @@ from fcr.bid import Bid
 from fcr.checks import Review, check
 from fcr.errors import InputError, Problem
 from fcr.money import round_half_up
+from fcr.progress import work
 from fcr.results import Drawn
 from fcr.risk.balance import RiskBalance
 from fcr.risk.premium import monitoring_cost, premium
@@ -175,5 +176,9 @@ def compare(bids: Sequence[Bid], draws: int = 20_000, seed: int = 0) -> Comparis
     """
     if len(bids) < 2:  # noqa: PLR2004
         raise InputError([Problem("compare", f"found {len(bids)} bid", "Give at least two.", "too-few")])
-    reviews = tuple(check(bid, draws=draws, seed=seed) for bid in bids)
-    return Comparison(tuple(bids), reviews)
+    reviews = []
+    with work(f"Comparing {len(bids)} bids", len(bids)) as comparing:
+        for bid in bids:
+            reviews.append(check(bid, draws=draws, seed=seed))
+            comparing.advance()
+    return Comparison(tuple(bids), tuple(reviews))

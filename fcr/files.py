@@ -14,6 +14,7 @@ from fcr._version import __version__
 from fcr.bid import Bid
 from fcr.errors import InputError, Problem, RateNotFound
 from fcr.pricing import price
+from fcr.progress import work
 
 if TYPE_CHECKING:
     from fcr.workbook.reviewed import Known
@@ -32,7 +33,7 @@ def _suffix(path: Path) -> str:
         raise InputError([Problem(repr(str(path)), "no file can have this name", fix, "no-file")])
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        what = f"the name ends in {suffix or 'nothing'!r}, expected {' or '.join(SUFFIXES)}"
+        what = f"the name ends in {suffix or 'nothing at all'}, expected {' or '.join(SUFFIXES)}"
         raise InputError([Problem(str(path), what, "Give a file of that kind.", "file-kind")])
     return suffix
 
@@ -53,7 +54,8 @@ def read(path: str | os.PathLike[str]) -> Bid:
     if _suffix(path) == ".xlsx":
         from fcr.workbook.reader import read_bid  # noqa: PLC0415 (a bid in JSON does without)
 
-        return read_bid(path)
+        with work(f"Reading {path.name}"):
+            return read_bid(path)
     return _from_json(path)
 
 
@@ -67,7 +69,8 @@ def read_noted(path: str | os.PathLike[str]) -> tuple[Bid, tuple[str, ...]]:
     if _suffix(path) == ".xlsx":
         from fcr.workbook.reader import read_workbook  # noqa: PLC0415 (a bid in JSON does without)
 
-        reading = read_workbook(path)
+        with work(f"Reading {path.name}"):
+            reading = read_workbook(path)
         changed = [str(formula) for formula in reading.formulas]
         if len(changed) > MOST_SAID:
             more = f"{len(changed) - MOST_SAID} more formulas are not as they were made"
@@ -117,7 +120,8 @@ def write(known: Known, path: str | os.PathLike[str], *, day: date | None = None
     """
     path = Path(path)
     if _suffix(path) == ".xlsx":
-        write_whole(path, _workbook(known, day))
+        with work(f"Writing {path.name}"):
+            write_whole(path, _workbook(known, day))
     elif isinstance(known, Bid):
         write_whole(path, _saved(known).to_json().encode())
     else:
@@ -154,10 +158,11 @@ def write_whole(path: Path, data: bytes) -> None:
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         what = f"it cannot be written: {error.strerror}"
         raise InputError([Problem(str(path), what, "Choose a folder you may write to.", "no-file")]) from None
+    finally:  # whether it was written, could not be, or was stopped half way
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -51,7 +51,7 @@ def write_new(path: str, inputs: Iterable[Path], *, suffix: str, text: str, bid:
         refuse("file-exists", path, what, "Give another name.")
     kinds = (suffix,) if bid is None else (suffix, ".xlsx")
     if target.suffix.lower() not in kinds:
-        what = f"the name ends in {target.suffix or 'nothing'!r}, expected {' or '.join(kinds)}"
+        what = f"the name ends in {target.suffix or 'nothing at all'}, expected {' or '.join(kinds)}"
         refuse("file-kind", path, what, "Give a name of that kind.")
     if bid is None:
         write_whole(target, text.encode())

@@ -14,12 +14,14 @@ from fcr.areas import area as area_of
 from fcr.errors import InputError, Problem, UnknownName
 from fcr.files import write_whole
 from fcr.organisation import Organisation
+from fcr.progress import work
 
 __all__ = ["ROOMS", "template"]
 
 BASE_YEAR: date = Organisation.model_fields["base_year"].default
 MOST, MOST_YEARS = 500, 10
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 ROOMS = ("services", "pools", "posts", "costs", "drivers", "outcomes", "risks", "indices")
 """What more room can be asked for, each a number of rows."""
 
@@ -48,7 +50,7 @@ def template(
     """
     path = Path(path)
     if path.suffix.lower() != ".xlsx":
-        what = f"the name ends in {path.suffix or 'nothing'!r}, expected .xlsx"
+        what = f"the name ends in {path.suffix or 'nothing at all'}, expected .xlsx"
         raise InputError([Problem(str(path), what, "Give a name of that kind.", "file-kind")])
     data, about = _partial(area, start or _after(BASE_YEAR), years)
     sizes = _sizes(room or {})
@@ -60,8 +62,11 @@ def template(
     from fcr.workbook.writer import to_bytes  # noqa: PLC0415 (`import fcr` does without)
 
     usual = asdict(Room())
-    book = lay_out(data, Room(**{**usual, **{name: max(n, usual[name]) for name, n in sizes.items()}}), stamps=about)
-    write_whole(path, to_bytes(book))
+    with work(f"Writing {path.name}"):
+        book = lay_out(
+            data, Room(**{**usual, **{name: max(n, usual[name]) for name, n in sizes.items()}}), stamps=about
+        )
+        write_whole(path, to_bytes(book))
 
 
 def _partial(slug: str, start: date, years: int) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -71,6 +76,9 @@ def _partial(slug: str, start: date, years: int) -> tuple[dict[str, Any], dict[s
     if start.day != 1:
         fix = f"Use {start.replace(day=1)} or the first of the next month."
         problems.append(Problem("start", f"the contract starts on {start}, not the first of a month", fix, "not-first"))
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        what = f"no contract that starts on {start} can be priced"
+        problems.append(Problem("start", what, f"Give a day from {FIRST_YEAR} to {LAST_YEAR}.", "out-of-range"))
     if not 1 <= years <= MOST_YEARS:
         what = f"{years} is not a number of contract years"
         problems.append(Problem("years", what, f"Give 1 to {MOST_YEARS}.", "out-of-range"))

@@ -11,6 +11,7 @@ from fcr.bid import Bid
 from fcr.checks import Review, check
 from fcr.errors import InputError, Problem
 from fcr.files import write_whole
+from fcr.progress import work
 from fcr.reports.contents import gathered
 from fcr.reports.document import letter_document, report_document
 from fcr.reports.letters import letter_of, letter_text
@@ -37,7 +38,8 @@ def report(review: Review | Bid, path: str | os.PathLike[str], *, draws: int = 2
     """
     make = _by_suffix(path, {".html": page, ".docx": report_document})
     reviewed = check(review, draws=draws, seed=seed) if isinstance(review, Bid) else review
-    write_whole(Path(path), make(gathered(reviewed, draws, seed)))
+    with work(f"Writing {Path(path).name}"):
+        write_whole(Path(path), make(gathered(reviewed, draws, seed)))
 
 
 def letter(review: Review | Bid, path: str | os.PathLike[str]) -> None:
@@ -55,12 +57,13 @@ def letter(review: Review | Bid, path: str | os.PathLike[str]) -> None:
     """
     make = _by_suffix(path, {".md": letter_text, ".docx": letter_document})
     reviewed = check(review) if isinstance(review, Bid) else review
-    write_whole(Path(path), make(letter_of(reviewed)))
+    with work(f"Writing {Path(path).name}"):
+        write_whole(Path(path), make(letter_of(reviewed)))
 
 
 def _by_suffix(path: str | os.PathLike[str], makers: Mapping[str, Callable[[T], bytes]]) -> Callable[[T], bytes]:
     suffix = Path(path).suffix.lower()
     if suffix not in makers or "\0" in str(path):
-        what = f"the name ends in {suffix or 'nothing'!r}, expected {' or '.join(makers)}"
+        what = f"the name ends in {suffix or 'nothing at all'}, expected {' or '.join(makers)}"
         raise InputError([Problem(str(path), what, "Give the file one of these suffixes.", "file-kind")])
     return makers[suffix]

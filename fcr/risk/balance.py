@@ -17,6 +17,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from fcr import progress
 from fcr.bid import Bid
 from fcr.results import Drawn
 from fcr.risk.draws import CHUNK, moves_of
@@ -308,17 +309,19 @@ def balance(bid: Bid, draws: int = 20_000, seed: int = 0) -> RiskBalance:
     bare = model if unprotected == model.contract else Model(bid.replace(contract=unprotected))
     whole, carried = (np.empty((draws, len(source.risks))) for _ in range(2))
     planned, unprotected_plan = (float(m.surplus(Moves(1))[0]) for m in (model, bare))
-    for start in range(0, draws, CHUNK):
-        count = min(CHUNK, draws - start)
-        rows = slice(start, start + count)
-        for i, risk in enumerate(source.risks):
-            size = source.sizes(start // CHUNK, risk)[:count]
-            if risk.acts_on == "pounds":
-                whole[rows, i] = size.sum(axis=1)
-                carried[rows, i] = whole[rows, i] * risk.borne
-                continue
-            moves = moves_of((risk,), {risk.name: size}, count, bid.years)
-            carried[rows, i] = planned - model.surplus(moves)
-            whole[rows, i] = carried[rows, i] if bare is model else unprotected_plan - bare.surplus(moves)
+    with progress.work(f"Weighing {len(source.risks)} risks, {draws:,} times", draws) as weighing:
+        for start in range(0, draws, CHUNK):
+            count = min(CHUNK, draws - start)
+            rows = slice(start, start + count)
+            for i, risk in enumerate(source.risks):
+                size = source.sizes(start // CHUNK, risk)[:count]
+                if risk.acts_on == "pounds":
+                    whole[rows, i] = size.sum(axis=1)
+                    carried[rows, i] = whole[rows, i] * risk.borne
+                    continue
+                moves = moves_of((risk,), {risk.name: size}, count, bid.years)
+                carried[rows, i] = planned - model.surplus(moves)
+                whole[rows, i] = carried[rows, i] if bare is model else unprotected_plan - bare.surplus(moves)
+            weighing.advance(count)
     unsized = tuple(risk.name for risk in bid.risks if risk.size is None)
     return RiskBalance(bid, draws, seed, source.risks, whole, carried, unsized)

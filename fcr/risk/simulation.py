@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from fcr import progress
 from fcr.bid import Bid
 from fcr.contract.mechanisms import gather
 from fcr.errors import InputError, Problem
@@ -245,11 +246,8 @@ def simulate(
             lowest[start : start + count] = model.ledger(outturn, moves.delay).lowest
 
     blocks = range(0, draws, step)
-    if workers == 1:
-        for first in blocks:
-            work(first)
-    else:
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(work, blocks))
+    with progress.work(f"Drawing {draws:,} versions", len(blocks)) as drawing, ThreadPoolExecutor(workers) as pool:
+        for _ in map(work, blocks) if workers == 1 else pool.map(work, blocks):
+            drawing.advance()
     unsized = tuple(risk.name for risk in bid.risks if risk.size is None)
     return Simulation(bid, draws, seed, years, Sample(lowest), source.copula, unsized)
