@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from datetime import date
@@ -19,20 +18,6 @@ from fcr.cli import main
 from fcr.rates import names
 
 DEMO = str(Path(__file__).parent / "golden" / "harbour-advice.json")
-COMMANDS = (
-    "demo",
-    "template",
-    "price",
-    "check",
-    "explain",
-    "apportion",
-    "risk",
-    "compare",
-    "rates",
-    "funders",
-    "convert",
-    "schema",
-)
 WIDTH = 80
 
 
@@ -156,22 +141,13 @@ def test_every_dated_figure_prints_and_fits(capsys: pytest.CaptureFixture[str]) 
         assert too_wide(out) == [], name
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_help_fits_and_gives_an_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
-    """Each command says what it does and shows one line that can be typed."""
-    status, out, _ = run(capsys, command, "--help")
-    assert status == 0
-    assert re.search(rf"example: fcr {command}\b", out)
-    assert too_wide(out) == []
-
-
 # ── what a machine reads ─────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("command", [*ON_A_BID, ("demo",), ("rates",), ("rates", "vat.standard_rate"), ("funders",)])
+@pytest.mark.parametrize("command", [*ON_A_BID, ("rates",), ("rates", "vat.standard_rate"), ("funders",)])
 def test_json_is_json_and_nothing_else(capsys: pytest.CaptureFixture[str], command: tuple[str, ...]) -> None:
     """With ``--json`` standard output is one JSON object."""
-    bare = command[0] in {"demo", "rates", "funders"}
+    bare = command[0] in {"rates", "funders"}
     status, out, err = run(capsys, *(command if bare else (command[0], DEMO, *command[1:])), "--json")
     assert status in {0, 1}
     assert err == ""

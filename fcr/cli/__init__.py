@@ -1,7 +1,8 @@
 """The command line: the same verbs as the library.
 
 Exit status: 0 done (for ``check``: acceptable), 1 findings at or above ``--fail-on`` (for
-``import-costs``: accounts to decide), 2 the input could not be understood.
+``import-costs``: accounts to decide), 2 what was typed or read could not be understood or written,
+3 a fault of ours, 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import IO
 
-from fcr.cli.words import parser
-from fcr.cli.workbooks import DEMO
-from fcr.errors import FcrError, InputError, Problem
+from fcr.cli.words import Misunderstood, parser, understood, wants_json
 
 __all__ = ["DEMO", "main", "parser"]
+
+DEMO = Path(__file__).parent.parent / "examples" / "harbour-advice.json"
+NOT_UNDERSTOOD, STOPPED = 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,30 +29,90 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without £ shows ? in its place
             stream.reconfigure(errors="replace")
-    options = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
     try:
-        status: int = options.run(options)
-        sys.stdout.flush()
+        status = _run(words)
+        if sys.stdout is not None:  # it is where a program was started without one
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        _last_words(sys.stderr, "Stopped.")
+        return STOPPED
     except BrokenPipeError:  # the reader of a pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave(sys.stdout)
         return 0
-    except FcrError as error:
-        _complain(error, as_json=getattr(options, "json", False))
-        return 2
+    except Exception as error:  # noqa: BLE001 (nobody is shown a traceback)
+        return _complain(error, as_json=wants_json(words))
     return status
 
 
-def _complain(error: FcrError, *, as_json: bool) -> None:
+def _run(words: list[str]) -> int:
+    """What a command does, with how far it has come shown on a terminal."""
+    try:
+        options = understood(words)
+    except SystemExit as stop:  # help, or the version, was asked for and given
+        return int(stop.code or 0)
+    except Misunderstood as error:
+        return _refuse(error, as_json=wants_json(words))
+    from fcr.cli.terminal import Bar  # noqa: PLC0415 (help does without)
+    from fcr.progress import watched  # noqa: PLC0415
+
+    module, _, command = options.run.partition(".")
+    with Bar() as bar, watched(bar):
+        options.bar = bar
+        status: int = getattr(import_module(f"fcr.cli.{module}"), command)(options)
+    return status
+
+
+def _refuse(error: Misunderstood, *, as_json: bool) -> int:
+    """Say what was not understood of what was typed; the exit status is returned."""
     if as_json:
-        problems = error.problems if isinstance(error, InputError) else [Problem("", str(error), "", "not-known")]
-        data = [
-            {"where": p.where, "what": p.what, "fix": p.fix, "code": p.code}
-            | ({"path": list(p.path)} if p.path else {})
-            for p in problems
-        ]
-        print(json.dumps({"problems": data}, indent=2, ensure_ascii=False))
+        from fcr.cli.faults import problems_of  # noqa: PLC0415 (help does without)
+        from fcr.errors import InputError, Problem  # noqa: PLC0415
+
+        problem = Problem(error.command, error.why, error.fix, "usage")
+        _last_words(sys.stdout, _json(problems_of(InputError([problem]))))
     else:
-        print(str(error), file=sys.stderr)
+        _last_words(sys.stderr, str(error))
+    return NOT_UNDERSTOOD
+
+
+def _complain(error: Exception, *, as_json: bool) -> int:
+    """Say what went wrong; the exit status is returned."""
+    from fcr.cli.faults import problems_of, what_happened  # noqa: PLC0415 (where all goes well it is not needed)
+    from fcr.shown import laid, settled  # noqa: PLC0415
+
+    status, told = what_happened(error)
+    if as_json:
+        _last_words(sys.stdout, _json(problems_of(told)))
+    else:
+        _last_words(sys.stderr, "\n".join(settled(laid(line)) for line in str(told).split("\n")))
+    if isinstance(error, OSError):
+        _leave(sys.stdout)
+    return status
+
+
+def _json(problems: list[dict[str, object]]) -> str:
+    return json.dumps({"problems": problems}, indent=2, ensure_ascii=False)
+
+
+def _last_words(stream: IO[str] | None, text: str) -> None:
+    """Print what a command ends with, where that can be printed at all."""
+    if stream is None:
+        return
+    try:
+        print(text, file=stream, flush=True)
+    except OSError:
+        _leave(stream)
+
+
+def _leave(stream: IO[str] | None) -> None:
+    """Nobody can be told any more: keep Python from trying at the end."""
+    if stream is None:
+        return
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):
+        return
 
 
 if __name__ == "__main__":

@@ -1,37 +1,47 @@
-"""What every command shares: reading a bid, showing results, how wide."""
+"""What every command shares: reading a bid, showing results, refusing to write over a file."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
-import shutil
-import sys
+from pathlib import Path
 
 from fcr.bid import Bid
+from fcr.cli.terminal import Thing, told
+from fcr.errors import InputError, Problem
 from fcr.files import read_noted
 
-__all__ = ["WIDTH", "read", "show", "width"]
-
-WIDTH = 80
+__all__ = ["free", "read", "show"]
 
 
-def read(path: str | os.PathLike[str]) -> Bid:
+def read(path: str | os.PathLike[str], options: argparse.Namespace) -> Bid:
     """The bid in a file; what was odd about a workbook goes to standard error."""
     bid, notes = read_noted(path)
     for note in notes:
-        print(f"{path}: {note}", file=sys.stderr)
+        options.bar.say(f"{path}: {note}")
     return bid
 
 
-def show(options: argparse.Namespace, data: dict[str, object], *texts: str) -> None:
-    """Print texts for people, or with ``--json`` the data."""
+def show(options: argparse.Namespace, data: object, *things: Thing) -> None:
+    """Print results for people, or with ``--json`` the data."""
+    options.bar.close()
     if options.json:
         print(json.dumps(data, indent=2, ensure_ascii=False))
     else:
-        print("\n\n".join(text for text in texts if text))
+        told(things)
 
 
-def width() -> int:
-    """How wide a table may be."""
-    return min(shutil.get_terminal_size((WIDTH, 24)).columns, 120) if sys.stdout.isatty() else WIDTH
+def free(target: str, source: str | None = None, *, force: bool | None = None) -> Path:
+    """The file to write; ``force`` is the option of that name, where the command has it.
+
+    Raises :class:`~fcr.errors.InputError` where the file is there and not to be written over.
+    """
+    path = Path(target)
+    if path.exists():
+        if source is not None and Path(source).exists() and path.samefile(source):
+            raise InputError([Problem(target, "it is the file being read", "Give another name.", "file-exists")])
+        if not force:
+            fix = "Give another name." if force is None else "Give another name, or --force."
+            raise InputError([Problem(target, "the file exists already", fix, "file-exists")])
+    return path

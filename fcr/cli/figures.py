@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 
 from fcr.apportionment import apportion
-from fcr.cli.common import read, show, width
+from fcr.cli.common import read, show
+from fcr.cli.terminal import Thing
 from fcr.comparison import compare
+from fcr.errors import InputError, Problem
 from fcr.funders import funder_pays
 from fcr.pricing import price
 from fcr.risk.balance import balance
@@ -20,43 +22,46 @@ __all__ = ["apportion_bid", "compare_bids", "explain_bid", "price_bid", "weigh_r
 
 def price_bid(options: argparse.Namespace) -> int:
     """The price build-up, and whatever else is asked for."""
-    bid = read(options.file)
+    if options.ineligible and options.funder is None:
+        fix = "Add --funder and its ID: see fcr funders."
+        raise InputError([Problem("--ineligible", "no funder is named who would refuse it", fix, "missing")])
+    bid = read(options.file, options)
     priced = price(bid)
-    wide, data = width(), priced.to_dict()
-    texts = [priced.text(wide)]
+    data = priced.to_dict()
+    shown: list[Thing] = [priced]
     if options.lines:
-        texts.append(priced.profile.table().text(wide))
+        shown.append(priced.profile.table())
         data["profile"] = priced.profile.to_dict()
     if options.lost:
-        texts.append(priced.if_lost().text(wide))
+        shown.append(priced.if_lost())
         data["if_lost"] = priced.if_lost().to_dict()
-    if options.funder:
+    if options.funder is not None:
         offer = funder_pays(priced, options.funder, ineligible=options.ineligible or ())
-        texts.append(offer.table().text(wide))
+        shown.append(offer.table())
         data["funder"] = offer.to_dict()
-    show(options, data, *texts)
+    show(options, data, *shown)
     return 0
 
 
 def explain_bid(options: argparse.Namespace) -> int:
     """Why a figure is what it is."""
-    tree = price(read(options.file)).explain(*options.path)
-    show(options, tree.to_dict(), tree.text(width()))
+    tree = price(read(options.file, options)).explain(*options.path)
+    show(options, tree.to_dict(), tree)
     return 0
 
 
 def apportion_bid(options: argparse.Namespace) -> int:
     """The overheads of a base year, shared out."""
-    bid = read(options.file)
+    bid = read(options.file, options)
     result = apportion(bid.organisation, options.method or bid.method)
-    show(options, result.to_dict(), result.table().text(width()), result.cascade().text(width()))
+    show(options, result.to_dict(), result.table(), result.cascade())
     return 0
 
 
 def weigh_risks(options: argparse.Namespace) -> int:
     """Who carries which risk, and how likely a loss is."""
-    bid = read(options.file)
-    wide, found = width(), balance(bid, options.draws, options.seed)
+    bid = read(options.file, options)
+    found = balance(bid, options.draws, options.seed)
     drawn = simulate(bid, options.draws, options.seed)
     bars, stresses = tornado(bid).table(), stress(bid)
     data = {
@@ -70,13 +75,12 @@ def weigh_risks(options: argparse.Namespace) -> int:
     note = "An amount to adopt is yours to choose (risk_premium). Never add two of these, or one and a contingency."
     columns = (Column("Method", "text"), Column("A year (£)", "number"))
     asked = Table("What to ask for the risks carried", columns, rows, (note,))
-    texts = (found.text(wide), drawn.table().text(wide), bars.text(wide), stresses.text(wide), asked.text(wide))
-    show(options, data, *texts)
+    show(options, data, found, drawn.table(), bars, stresses, asked)
     return 0
 
 
 def compare_bids(options: argparse.Namespace) -> int:
     """Several offers side by side."""
-    result = compare([read(file) for file in options.files], options.draws, options.seed)
-    show(options, result.to_dict(), result.text(width()))
+    result = compare([read(file, options) for file in options.files], options.draws, options.seed)
+    show(options, result.to_dict(), result)
     return 0

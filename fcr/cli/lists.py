@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 from decimal import Decimal
 
+from fcr.bid import schema
 from fcr.checks import rule_text, rules_table
-from fcr.cli.common import show, width
+from fcr.cli.common import show
 from fcr.rates import funders, history, names, rate, source
 from fcr.table import Column, Row, Table
 
-__all__ = ["list_funders", "list_rates", "list_rules"]
+__all__ = ["list_funders", "list_rates", "list_rules", "print_schema"]
 
 
 def list_rates(options: argparse.Namespace) -> int:
     """The dated figures, or the history of one."""
     table = _rate_history(options.name) if options.name in names() else _rate_list(options.name)
-    show(options, table.to_dict(), table.text(width()))
+    show(options, table.to_dict(), table)
     return 0
 
 
@@ -55,7 +56,7 @@ def _rate_history(name: str) -> Table:
 def list_rules(options: argparse.Namespace) -> int:
     """The checks, or one of them."""
     table = rules_table() if options.code is None else rule_text(options.code)
-    show(options, table.to_dict(), table.text(width()))
+    show(options, table.to_dict(), table)
     return 0
 
 
@@ -64,5 +65,12 @@ def list_funders(options: argparse.Namespace) -> int:
     rows = [Row((f.id, f.name, f.rate_kind, f.base)) for f in funders()]
     columns = (Column("Id", "text"), Column("Funder", "text"), Column("Rule", "text"), Column("Base", "text"))
     table = Table("Funders' rules", columns, tuple(rows))
-    show(options, table.to_dict(), table.text(width()))
+    show(options, table.to_dict(), table)
+    return 0
+
+
+def print_schema(options: argparse.Namespace) -> int:
+    """The JSON Schema of a bid: JSON for whoever asks."""
+    options.bar.close()
+    print(schema(), end="")
     return 0

@@ -152,7 +152,8 @@ def read_mapping(path: Path) -> LedgerMapping:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        refuse("not-toml", str(path), f"it cannot be read as TOML: {error}", "Correct the file.")
+        why = "it is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        refuse("not-toml", str(path), f"it cannot be read as TOML: {why}", "Correct the file.")
     try:
         return LedgerMapping.from_dict(data)
     except InputError as error:
