@@ -86,7 +86,10 @@ def _complain(error: Exception, *, as_json: bool) -> int:
         _last_words(sys.stdout, _json(problems_of(told)))
     else:
         _last_words(sys.stderr, "\n".join(settled(laid(line)) for line in str(told).split("\n")))
-    if isinstance(error, OSError):
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:  # it was the output that failed, and still does
         _leave(sys.stdout)
     return status
 
