@@ -136,8 +136,10 @@ class Table(Shown):
                 least.append(min(wanted[i], MIN_TEXT if i else MIN_LABEL))
             else:
                 least.append(max(cells, min(heading, MIN_HEADING)))
-        amounts = [w for w, column in zip(least[1:], self.columns[1:], strict=True) if column.kind != "text"]
-        least[0] = min(least[0], max(width - 2 - max(amounts, default=0), LEAST_LABEL))
+        beside = [
+            least[i] if self.columns[i].kind != "text" else min(least[i], LEAST_LABEL) for i in range(1, len(least))
+        ]
+        least[0] = min(least[0], max(width - 2 - max(beside, default=-2), LEAST_LABEL))
         least[1:] = [min(w, width - 2 - least[0]) for w in least[1:]]
         return wanted, least
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import fcr
@@ -85,6 +85,7 @@ def marks(text: str) -> Counter[str]:
     return Counter("".join(settled(laid(text)).split()))
 
 
+@example(Table("A", (Column(""), Column("0", "text")), (Row(("0" * 22, None)),)), 24)
 @given(tables(), st.sampled_from([24, 40, 60, 80, 100, 120]))
 def test_no_table_is_wider_than_the_terminal_and_nothing_is_lost(shown: Table, width: int) -> None:
     """Whatever the columns, names, alphabets and amounts: every line fits, and each cell's every character is there."""
