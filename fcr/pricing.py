@@ -325,7 +325,8 @@ class PriceBuildUp(Drawn):
             Column("Cost of one (£)"),
             Column("Price of one (£)"),
         )
-        rows = zip(self.bid.term.labels, self.units, self.unit_cost, self.unit_price, strict=True)
+        units = (n.quantize(Decimal(1)) if n == int(n) else n for n in self.units)  # 900, not 900.00
+        rows = zip(self.bid.term.labels, units, self.unit_cost, self.unit_price, strict=True)
         return Table(f"Per {unit}", columns, tuple(Row(row) for row in rows))
 
     def _notes(self) -> Iterator[str]:

@@ -28,6 +28,7 @@ Part: TypeAlias = Literal["title", "line", "heading", "subtotal", "total", "rule
 """What a line of text is: words of a table, a row by its style, or a rule or space between."""
 
 LEFT = ' align="left" style="text-align: left"'
+PLAIN = ' align="left" style="text-align: left; font-weight: normal"'
 MIN_LABEL, MIN_TEXT, MIN_HEADING = 18, 24, 16
 LEAST_LABEL = 8
 
@@ -207,8 +208,8 @@ class Table(Shown):
     def html(self) -> str:
         """A table element with caption and scopes, no script; all text escaped.
 
-        It is read without style as well: the one style there is says again that words stand to the
-        left, for notebooks that set everything to the right.
+        It is read without style as well. What style there is says again that words stand to the left,
+        for notebooks that set everything to the right, and that only sums and headings are bold.
         """
         head = "".join(_heading(column) for column in self.columns)
         body = "\n".join(self._html_row(row) for row in self.rows)
@@ -225,7 +226,8 @@ class Table(Shown):
             shown = ("&emsp;" * row.indent if i == 0 else "") + html_text(text)
             shown = f"<strong>{shown}</strong>" if text and row.style != "line" else shown
             align = LEFT if column.kind == "text" else ' align="right"'
-            cells.append(f'<th scope="row"{LEFT}>{shown}</th>' if i == 0 and text else f"<td{align}>{shown}</td>")
+            head = PLAIN if row.style == "line" else LEFT
+            cells.append(f'<th scope="row"{head}>{shown}</th>' if i == 0 and text else f"<td{align}>{shown}</td>")
         return f"<tr>{''.join(cells)}</tr>"
 
     def to_dict(self) -> dict[str, object]:

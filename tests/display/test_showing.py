@@ -170,6 +170,7 @@ PLAIN = {
     ("align", "right"),
     ("align", "left"),
     ("style", "text-align: left"),
+    ("style", "text-align: left; font-weight: normal"),
     ("open", None),
 }
 
@@ -178,7 +179,7 @@ PLAIN = {
 def test_html_needs_no_style_and_no_script(name: str) -> None:
     """Only elements that every notebook viewer keeps, with no class, script or identifier, all closed.
 
-    The one style says again what ``align`` says.
+    The styles say again what ``align`` says, and that a line is no sum.
     """
     page = Page(results()[name].html())
     assert set(page.tags) <= TAGS
