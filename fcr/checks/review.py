@@ -209,6 +209,17 @@ class Review(Drawn):
         notes = ("A difference below nought is what gifts or reserves would have to pay.",)
         return Table(title, columns, tuple(rows), notes)
 
+    def asks_table(self) -> Table:
+        """What to ask the commissioner for, gravest and largest first; then what the charity settles for itself."""
+        columns = (Column("No.", "text"), Column("Ask", "text"), Column("Check", "text"), Column("£ over the term"))
+        counted = [f for f in self.raised if f.counts]
+        ours = [f for f in counted if f.rule.for_trustees]
+        asked = [f for f in counted if not f.rule.for_trustees]
+        rows = [Row((str(i), f.remedy, f.code, f.amount)) for i, f in enumerate(asked, 1)]
+        rows += [Row(("", "For the trustees to settle", "", None), "heading")] if ours else []
+        rows += [Row(("", f.remedy, f.code, f.amount)) for f in ours]
+        return Table("What to ask for, gravest first", columns, tuple(rows))
+
     def features_table(self) -> Table:
         """The five features of a good contract, beside the barriers they answer to."""
         columns = (Column("A good contract has", "text"), Column("Met", "text"), Column("Checks", "text"))
@@ -242,12 +253,11 @@ class Review(Drawn):
         return Table(title, columns, tuple(rows), tuple(self._notes(full=full)))
 
     def tables(self) -> tuple[Table, ...]:
-        """The offer against full cost, what is wrong, and the five features."""
-        return self.recovery(), self.table(), self.features_table()
+        """The offer against full cost, what is wrong, what to ask for, and the five features."""
+        asks = self.asks_table()
+        return self.recovery(), self.table(), *([asks] if asks.rows else []), self.features_table()
 
     def _notes(self, *, full: bool) -> Iterator[str]:
-        yield from (f"Ask {i + 1}: {ask}" for i, ask in enumerate(self.asks()))
-        yield from (f"For the trustees: {task}" for task in self.for_trustees())
         good = [f.code for f in self.findings if f.status == "pass"]
         if good and not full:
             yield f"Passed ({len(good)}): {_codes(good)}."

@@ -181,7 +181,7 @@ def _picture(result: Drawn) -> tuple[Chart, ...]:
 
 
 def _findings(review: Review) -> Iterator[Section]:
-    notes = review.table().notes[len(review.asks()) + len(review.for_trustees()) :]  # each stands in its row
+    notes = review.table().notes
     open_ = tuple(note for note in notes if note.startswith(("Find out", "No offer is stated")))
     how = "A blocker or a high finding is a fail; a medium or a low one a concern. "
     how += "Amounts are pounds over the whole term. Each finding has what to ask the commissioner for, or, "

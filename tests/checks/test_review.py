@@ -144,6 +144,17 @@ def test_asks_come_gravest_and_largest_first() -> None:
     assert set(review.asks()) | set(review.for_trustees()) == {f.remedy for f in review.raised}
 
 
+def test_the_asks_are_a_table_that_numbers_them() -> None:
+    """Every ask once, numbered as in the letter, with check and pounds; then what the trustees settle."""
+    review = offers.review(HIGHS[0] | BLOCKER)
+    rows = [row.cells for row in review.asks_table().rows if row.style == "line"]
+    numbered = [(number, ask) for number, ask, _, _ in rows if number]
+    assert numbered == [(str(i), ask) for i, ask in enumerate(review.asks(), 1)]
+    assert [ask for number, ask, _, _ in rows if not number] == list(review.for_trustees())
+    assert all(review[str(code)].amount == amount for _, _, code, amount in rows)
+    assert review.asks_table() in review.tables()
+
+
 def test_the_letter_has_every_ask() -> None:
     """Numbered, addressed, and nothing at all when there is nothing to ask."""
     review = offers.review(HIGHS[0] | BLOCKER)

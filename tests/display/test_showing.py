@@ -171,6 +171,7 @@ PLAIN = {
     ("align", "left"),
     ("style", "text-align: left"),
     ("style", "text-align: left; font-weight: normal"),
+    ("style", "text-align: left; font-weight: normal; white-space: nowrap"),
     ("open", None),
 }
 
