@@ -30,8 +30,9 @@ Part: TypeAlias = Literal["title", "line", "heading", "subtotal", "total", "rule
 LEFT = ' align="left" style="text-align: left"'
 PLAIN = ' align="left" style="text-align: left; font-weight: normal"'
 SHORT = ' align="left" style="text-align: left; font-weight: normal; white-space: nowrap"'
+WHOLE = ' align="left" style="text-align: left; white-space: nowrap"'
 SHORTEST = 8
-"""Up to so many characters the name of a line is not broken, as the code of a check."""
+"""Up to so many characters a word is not broken, such as the code of a check."""
 MIN_LABEL, MIN_TEXT, MIN_HEADING = 18, 24, 16
 LEAST_LABEL = 8
 
@@ -228,8 +229,9 @@ class Table(Shown):
         for i, (column, text) in enumerate(zip(self.columns, self.shown(row), strict=True)):
             shown = ("&emsp;" * row.indent if i == 0 else "") + html_text(text)
             shown = f"<strong>{shown}</strong>" if text and row.style != "line" else shown
-            align = LEFT if column.kind == "text" else ' align="right"'
-            head = LEFT if row.style != "line" else SHORT if len(text) <= SHORTEST else PLAIN
+            short = 0 < len(text) <= SHORTEST
+            align = ' align="right"' if column.kind != "text" else WHOLE if short else LEFT
+            head = LEFT if row.style != "line" else SHORT if short else PLAIN
             cells.append(f'<th scope="row"{head}>{shown}</th>' if i == 0 and text else f"<td{align}>{shown}</td>")
         return f"<tr>{''.join(cells)}</tr>"
 

@@ -170,6 +170,7 @@ PLAIN = {
     ("align", "right"),
     ("align", "left"),
     ("style", "text-align: left"),
+    ("style", "text-align: left; white-space: nowrap"),
     ("style", "text-align: left; font-weight: normal"),
     ("style", "text-align: left; font-weight: normal; white-space: nowrap"),
     ("open", None),
