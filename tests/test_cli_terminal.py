@@ -125,6 +125,11 @@ def test_the_gravest_are_red_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None
     assert {re.sub(r":.*", "", words) for words in found} <= {"fail (blocker)", "Verdict"}
 
 
+def test_the_name_of_each_of_several_bids_is_bold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one review ends and the next begins can be seen."""
+    assert printed(monkeypatch, *COMMANDS["check two"], columns=120).count("\x1b[1m── ") == 2
+
+
 @pytest.mark.parametrize(
     ("stream", "said", "is_coloured"),
     [

@@ -8,7 +8,7 @@ from fcr.checks import Review, check
 from fcr.checks.findings import SEVERITIES
 from fcr.cli.common import free, show
 from fcr.cli.faults import problems_of
-from fcr.cli.terminal import Thing
+from fcr.cli.terminal import FILE, Thing
 from fcr.errors import FcrError, InputError, Problem
 from fcr.files import read_noted, write
 from fcr.progress import work
@@ -73,12 +73,12 @@ def _check_each(options: argparse.Namespace) -> int:
             except FcrError as error:
                 status = NOT_READ
                 data.append({"file": file, "problems": problems_of(error)})
-                things += [f"── {file}", str(error)]
+                things += [f"{FILE}{file}", str(error)]
                 rows.append(Row((file, "could not be checked", None, None)))
             else:
                 status = max(status, _status(options, review))
                 data.append({"file": file} | review.to_dict() | ({"notes": list(notes)} if notes else {}))
-                things += [f"── {file}", *_shown(file, review, notes)]
+                things += [f"{FILE}{file}", *_shown(file, review, notes)]
                 rows.append(Row((file, review.verdict, review.shortfall, review.recovery_rate)))
             checking.advance()
     columns = (Column("Bid", "text"), Column("Verdict", "text"), Column("Shortfall (£)"), Column("Recovery", "share"))

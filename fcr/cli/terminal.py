@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from fcr.shown import Shown
     from fcr.table import Part
 
-__all__ = ["PATIENCE", "WIDEST", "WIDTH", "Bar", "Thing", "coloured", "told", "width"]
+__all__ = ["FILE", "PATIENCE", "WIDEST", "WIDTH", "Bar", "Thing", "coloured", "told", "width"]
 
 WIDTH = 80
 WIDEST = 120
 """Beyond this a line is hard to follow."""
 PATIENCE = 1.0
 """Seconds before work is shown to be under way."""
+
+FILE = "── "
+"""Stands before the name of each of several files."""
 
 Thing: TypeAlias = "Shown | str"
 
@@ -118,7 +121,7 @@ def _lines(thing: Thing, wide: int) -> Iterator[tuple[Part, str]]:
             yield from lines_of(table, wide)
     else:
         for line in _plain(thing, wide).split("\n"):
-            yield "line", line
+            yield "title" if line.startswith(FILE) else "line", line
 
 
 # ── long work ──

@@ -120,7 +120,13 @@ def _working_out(command: _Command) -> None:
     )
     added.add_argument("files", nargs="+", metavar="file", help="one bid or several, .xlsx workbooks or .json files")
     added.add_argument("--fail-on", choices=SEVERITIES, default="high", help="exit with 1 at or above this (high)")
-    added.add_argument("--threshold", metavar="NAME=NUMBER", action="append", type=_threshold, help="override one")
+    added.add_argument(
+        "--threshold",
+        metavar="NAME=NUMBER",
+        action="append",
+        type=_threshold,
+        help="another number than a rule's own (see fcr rules)",
+    )
     added.add_argument("-o", "--output", metavar="FILE", help="write a reviewed workbook (or .json) to a new file")
     added.add_argument(
         "--on", metavar="DATE", type=_day, help="the date that the reviewed workbook bears, as 2027-01-31"
@@ -269,8 +275,8 @@ def _threshold(text: str) -> tuple[str, Decimal]:
 
 
 def _drawing(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--draws", type=int, default=20_000, help="how many versions to draw (20000)")
-    parser.add_argument("--seed", type=int, default=0, help="where the random numbers start (0)")
+    parser.add_argument("--draws", metavar="N", type=int, default=20_000, help="how many versions to draw (20000)")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="where the random numbers start (0)")
 
 
 def _writing(parser: argparse.ArgumentParser, what: str) -> None:
