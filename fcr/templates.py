@@ -57,8 +57,8 @@ def template(
     if path.exists() and not overwrite:
         fix = "Give another name, or say that it may be overwritten."
         raise InputError([Problem(str(path), "the file exists already", fix, "file-exists")])
-    from fcr.workbook.layout import Room  # noqa: PLC0415 (`import fcr` does without)
     from fcr.workbook.model import lay_out  # noqa: PLC0415 (`import fcr` does without)
+    from fcr.workbook.room import Room  # noqa: PLC0415 (`import fcr` does without)
     from fcr.workbook.writer import to_bytes  # noqa: PLC0415 (`import fcr` does without)
 
     usual = asdict(Room())

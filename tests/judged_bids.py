@@ -20,9 +20,10 @@ from terms_strategies import OUTCOMES, payments, protections
 
 import fcr
 from fcr.bid import Bid
-from fcr.workbook.layout import Book, Room
+from fcr.workbook.layout import Book
 from fcr.workbook.model import lay_out
 from fcr.workbook.rarer import mechanism_stamp
+from fcr.workbook.room import Room
 from fcr.workbook.sheets.mechanism import HYBRID, LIVE, RARER
 
 NO_OFFER = "no offer"

@@ -11,7 +11,8 @@ import numpy as np
 import fcr
 from fcr.bid import Bid
 from fcr.funding import service_costs
-from fcr.workbook.layout import FIRST, Book, Sheet
+from fcr.workbook.layout import Book, Sheet
+from fcr.workbook.placed import FIRST
 
 PENNY = Decimal("0.01")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from fcr.workbook.layout import Input, Sheet
+from fcr.workbook.layout import Sheet
 from fcr.workbook.model import lay_out
+from fcr.workbook.placed import Input
 
 HEAD = """# The workbook, sheet by sheet
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fcr.errors import Problem
-from fcr.workbook.formula import letters
+from fcr.workbook.values import letters
 
 __all__ = ["UNREAD", "Place", "Plain", "assemble"]
 

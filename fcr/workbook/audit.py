@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fcr.errors import InputError
-from fcr.workbook.formula import EPOCH, letters, serial
-from fcr.workbook.layout import Calculation, Sheet
+from fcr.workbook.layout import Sheet
 from fcr.workbook.model import lay_out
 from fcr.workbook.opened import NO_VALUE, Cell, Page
+from fcr.workbook.placed import Calculation
 from fcr.workbook.record import NAME, room_of
 from fcr.workbook.sheets.mechanism import RARER
 from fcr.workbook.typed import fold
+from fcr.workbook.values import EPOCH, letters, serial
 
 if TYPE_CHECKING:
     from fcr.workbook.reader import Reading

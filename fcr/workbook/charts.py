@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from fcr.workbook.formula import Block, letters, quoted
+from fcr.workbook.formula import Block
+from fcr.workbook.values import letters, quoted
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fcr.errors import Problem, nearest
-from fcr.workbook.layout import Book, Grid, Input, Sheet
+from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.opened import Opened, Page
+from fcr.workbook.placed import Grid, Input
 from fcr.workbook.typed import fold
 
 __all__ = ["Found", "Section", "Table", "find"]

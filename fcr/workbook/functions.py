@@ -13,7 +13,6 @@ from fcr.money import round_half_up
 from fcr.periods import add_months, last_day
 from fcr.workbook.formula import (
     ATOM,
-    Array,
     Block,
     Call,
     Like,
@@ -25,15 +24,9 @@ from fcr.workbook.formula import (
     _binary,
     _broadcast,
     _call,
-    _equal,
-    _text,
-    day,
-    letters,
     node,
-    numbers,
-    quoted,
-    serial,
 )
+from fcr.workbook.values import Array, _text, day, equal, letters, numbers, quoted, serial
 
 
 def if_(test: Node, then: Like, other: Like) -> Node:
@@ -94,7 +87,7 @@ def smallest(*ranges: Node) -> Node:
 
 def count_given(*ranges: Node) -> Node:
     """``COUNTA``: how many cells of ranges hold something."""
-    return Reduced("COUNTA", ranges, lambda x: (~_equal(x, np.array([[[""]]], dtype=object))).sum(axis=2), raw=True)
+    return Reduced("COUNTA", ranges, lambda x: (~equal(x, np.array([[[""]]], dtype=object))).sum(axis=2), raw=True)
 
 
 def count_numbers(*ranges: Node) -> Node:

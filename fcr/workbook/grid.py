@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from fcr.errors import nearest
 from fcr.lines import Source
 from fcr.workbook.cells import BLANK, Found, from_text, from_workbook
-from fcr.workbook.formula import letters
 from fcr.workbook.guard import MOST_CELLS, Accepted, accept, decode, refuse
+from fcr.workbook.values import letters
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from fcr.errors import InputError, Problem, nearest
 from fcr.workbook.cells import Found
-from fcr.workbook.formula import letters
 from fcr.workbook.grid import SAMPLE, Grid, Row
+from fcr.workbook.values import letters
 
 __all__ = ["ROLES", "Columns", "find_columns", "looks_like_a_ledger"]
 

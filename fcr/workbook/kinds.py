@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from fcr.workbook.formula import serial
+from fcr.workbook.values import serial
 
 __all__ = ["CHOICES", "Kind", "choice"]
 

@@ -8,254 +8,41 @@ the same cells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 
 from fcr.errors import InputError, Problem
-from fcr.workbook.formula import Array, Block, Counted, Node, Stacked, letters
+from fcr.workbook.formula import Block, Counted, Node, Stacked
 from fcr.workbook.kinds import Kind
+from fcr.workbook.placed import (
+    DATES,
+    FIRST,
+    FORMS,
+    PLACES,
+    Calculation,
+    Column,
+    Grid,
+    Input,
+    Live,
+    Matrix,
+    Path,
+    Role,
+    Style,
+    Written,
+)
 from fcr.workbook.places import says_something, words_of
+from fcr.workbook.room import Room
+from fcr.workbook.values import Array, letters
 
-__all__ = ["FIRST", "Book", "Column", "Grid", "Input", "Live", "Matrix", "Room", "Sheet", "Written"]
-
-Path: TypeAlias = tuple[str | int, ...]
-Role: TypeAlias = Literal["guide", "input", "calculation", "result"]
-Style: TypeAlias = Literal[
-    "title",
-    "kind",
-    "section",
-    "head",
-    "label",
-    "unit",
-    "note",
-    "plain",
-    "warning",
-    "link",
-    "sample",
-    "calculation",
-    "result",
-]
-
-FIRST = 6
-"""The column (from 0) at which months and contract years begin, on every sheet."""
-
-DATES = "dates"
-"""The key of a table of figures by name and day."""
-PLACES = "places"
-"""The key of a table of what has no cell of its own, by its place in words (:mod:`fcr.workbook.places`)."""
+__all__ = ["Book", "Sheet"]
 
 ROLES: Mapping[Role, str] = {
     "guide": "Guide",
     "input": "Input sheet: type in the shaded cells",
     "calculation": "Calculation sheet: nothing to type",
     "result": "Result sheet: nothing to type",
-}
-
-
-@dataclass(frozen=True)
-class Room:
-    """How many of each a workbook has room for."""
-
-    services: int = 8
-    pools: int = 6
-    posts: int = 15
-    costs: int = 40
-    drivers: int = 6
-    years: int = 4
-    indices: int = 8
-    outcomes: int = 6
-    risks: int = 20
-    rates: int = 10
-    returns: int = 6
-    others: int = 20
-    tail: int = 34
-    """Months after the contract in which money may still come: payment in 1,000 days falls in the last of them."""
-    correlated: int = 6
-    scenarios: int = 5
-    breaks: int = 5
-    parts: int = 2
-    tiers: int = 4
-    stages: int = 4
-    bands: int = 4
-    basket: int = 6
-    awards: int = 5
-    indemnities: int = 5
-    promises: int = 5
-    peers: int = 6
-
-    def holding(self, data: Mapping[str, Any]) -> Room:
-        """Room for all of some data, and spare rows."""
-        organisation = data.get("organisation") or {}
-        contract, assumptions = data.get("contract") or {}, data.get("assumptions") or {}
-        monitoring = contract.get("monitoring") or {}
-        sizes_of = [risk.get("size") or {} for risk in data.get("risks") or ()]
-        have = {
-            **{name: len(organisation.get(name) or ()) for name in ("services", "pools", "posts", "costs", "drivers")},
-            "indices": len(assumptions.get("indices") or ()),
-            "rates": sum(len(days) for days in (assumptions.get("rates") or {}).values()),
-            "outcomes": len(contract.get("outcomes") or ()),
-            "risks": len(data.get("risks") or ()),
-            "returns": len(monitoring.get("returns") or ()),
-            "correlated": len((data.get("correlations") or {}).get("names") or ()),
-            "scenarios": max((len(size.get("outcomes") or ()) for size in sizes_of), default=0),
-            "breaks": max((len(size.get("months") or ()) for size in sizes_of), default=0),
-        }
-        have |= _offered(contract)
-        spare = {"services": 1, "pools": 1, "posts": 3, "costs": 5, "drivers": 1, "outcomes": 1, "risks": 3}
-        spare |= {"scenarios": 0, "breaks": 0, "parts": 0}
-        sizes = {name: max(getattr(self, name), count + spare.get(name, 1)) for name, count in have.items()}
-        sizes["years"] = max(self.years, int(data.get("years") or 3), 2)
-        sizes |= {
-            name: max(sizes[name], 2) for name in ("services", "pools", "drivers", "posts", "costs")
-        }  # tables, not rows
-        return Room(**{**self.__dict__, **sizes})
-
-
-def _offered(contract: Mapping[str, Any]) -> dict[str, int]:
-    """How many there are of what a contract lists."""
-    mechanism = contract.get("mechanism") or {}
-    parts = [part.get("mechanism") or {} for part in mechanism.get("parts") or ()]
-    duration, protections = contract.get("duration") or {}, contract.get("protections") or {}
-    clause = duration.get("indexation")
-    many = {name: [one.get(name) or () for one in (mechanism, *parts)] for name in ("tiers", "stages", "bands")}
-    return {
-        **{name: max(map(len, found)) for name, found in many.items()},
-        "parts": len(parts),
-        "basket": len(clause.get("basket") or ()) if isinstance(clause, Mapping) else 0,
-        "awards": len(duration.get("awards_before") or ()),
-        "indemnities": len(protections.get("uncapped_indemnities") or ()),
-        "promises": len(contract.get("promises") or ()),
-        "peers": len(contract.get("peer_prices") or ()),
-    }
-
-
-@dataclass(frozen=True)
-class Written:
-    """A text that stands in a cell as it is."""
-
-    row: int
-    column: int
-    text: str | Node
-    style: Style
-    span: int = 1
-    """Columns it may run over."""
-
-
-@dataclass(frozen=True)
-class Input:
-    """Input cells: a block, and what each of its cells is in the data."""
-
-    block: Block
-    kind: Kind
-    label: str
-    unit: str
-    help: str
-    path: Path
-    """Its path in the data; ``None``-like places (the row, the column) are filled in by ``grid``."""
-    grid: Grid | None = None
-    heads: Block | None = None
-    """For a matrix: the cells that say what its columns are for."""
-    options: str = ""
-    """The list of :attr:`Book.lists` that it is chosen from, when the words are cells themselves."""
-    free: bool = False
-    """Whether another word than those listed may be typed."""
-
-
-@dataclass(frozen=True)
-class Calculation:
-    """Cells of one expression."""
-
-    block: Block
-    form: str
-    """How its figures are shown."""
-    role: Literal["calculation", "result"]
-    array: bool = False
-    """Whether it is written as one array formula."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table of inputs."""
-
-    field: str
-    heading: str
-    kind: Kind
-    help: str
-    unit: str = ""
-    width: int = 14
-    options: str = ""
-    """The list of :attr:`Book.lists` that it is chosen from."""
-    free: bool = False
-    """Whether another word than those listed may be typed."""
-
-
-@dataclass(frozen=True)
-class Live:
-    """A column of formulas in a table of inputs: it may use the columns to its left."""
-
-    heading: str
-    formula: Callable[[Grid], Node]
-    form: str = "text"
-    width: int = 14
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """Columns of a table of inputs, one for each of some names: ``field`` maps a name to a figure."""
-
-    field: str
-    heads: Node | Callable[[Grid], Node]
-    kind: Kind
-    help: str
-    title: str
-    unit: str = ""
-
-
-@dataclass
-class Grid:
-    """A table of inputs: one row for each thing."""
-
-    sheet: Sheet
-    path: Path
-    title: str
-    top: int
-    """The row of its headings."""
-    rows: int
-    keyed: str = ""
-    """For a mapping in the data: the field whose value is the key; its rows are kept in order."""
-    inputs: dict[str, Input] = field(default_factory=dict)
-    live: dict[str, Block] = field(default_factory=dict)
-    """Its columns of formulas, by their headings."""
-
-    def __getitem__(self, name: str) -> Block:
-        return self.inputs[name].block
-
-    def wide(self, *names: str) -> Block:
-        """Columns that stand side by side, as one block."""
-        first = self[names[0]]
-        block = Block(np.concatenate([self[name].values for name in names], axis=1))
-        block.place(first.sheet, first.row, first.column)
-        return block
-
-    def heads(self, name: str) -> Block:
-        """The headings of a matrix."""
-        heads = self.inputs[name].heads
-        assert heads is not None
-        return heads
-
-
-FORMS = {
-    "pounds": "#,##0.00;[Red]-#,##0.00;–",
-    "number": "#,##0.0000;[Red]-#,##0.0000;–",
-    "whole": "0;-0;–",
-    "share": "0.0000%;-0.0000%;–",
-    "factor": "0.000000",
-    "date": "d mmm yyyy",
-    "text": "@",
-    "flag": "0;-0;·",
 }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fcr.workbook.layout import Book, Room
+from fcr.workbook.layout import Book
 from fcr.workbook.record import record
+from fcr.workbook.room import Room
 from fcr.workbook.sheets.apportionment import apportionment
 from fcr.workbook.sheets.bid import asked, rates
 from fcr.workbook.sheets.cash import cash

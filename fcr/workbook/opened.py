@@ -23,8 +23,8 @@ from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from fcr.workbook.cells import BLANK, Found, from_workbook
-from fcr.workbook.formula import letters
 from fcr.workbook.guard import accept, refuse
+from fcr.workbook.values import letters
 
 __all__ = ["Cell", "Loaded", "Opened", "Page", "open_workbook"]
 

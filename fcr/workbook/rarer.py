@@ -11,7 +11,7 @@ from fcr.workbook.sheets.mechanism import LIVE
 if TYPE_CHECKING:
     from fcr.bid import Bid
     from fcr.contract.mechanisms import AnyMechanism
-    from fcr.workbook.formula import Array
+    from fcr.workbook.values import Array
 
 __all__ = ["mechanism_stamp"]
 

@@ -15,9 +15,10 @@ from fcr.errors import InputError, Problem, WorkbookError
 from fcr.workbook.assembly import UNREAD, Place, Plain, assemble
 from fcr.workbook.blanks import elsewhere, follows, to_fill_in
 from fcr.workbook.finding import Finder, Table, find
-from fcr.workbook.layout import DATES, PLACES, Input, path_of
+from fcr.workbook.layout import path_of
 from fcr.workbook.model import lay_out
 from fcr.workbook.opened import Opened, Page, open_workbook
+from fcr.workbook.placed import DATES, PLACES, Input
 from fcr.workbook.places import place_of, words_of
 from fcr.workbook.record import format_of, room_of
 from fcr.workbook.typed import Refused, fold, take

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import fields
 
 from fcr.errors import Problem, WorkbookError
-from fcr.workbook.layout import Book, Room
+from fcr.workbook.layout import Book
 from fcr.workbook.opened import Opened, Page
+from fcr.workbook.room import Room
 from fcr.workbook.typed import fold
 
 __all__ = ["FORMAT", "format_of", "record", "room_of"]

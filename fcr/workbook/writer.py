@@ -12,9 +12,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from fcr.workbook.fitting import heights, widths
-from fcr.workbook.formula import Block, Node, letters, quoted
+from fcr.workbook.formula import Block, Node
 from fcr.workbook.kinds import Kind
-from fcr.workbook.layout import Book, Calculation, Input, Sheet, Written
+from fcr.workbook.layout import Book, Sheet
+from fcr.workbook.placed import Calculation, Input, Written
+from fcr.workbook.values import letters, quoted
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

@@ -9,9 +9,11 @@ from typing import Any
 from offers import GOOD
 
 from fcr.bid import Bid
-from fcr.workbook.formula import letters
-from fcr.workbook.layout import DATES, Book, Input, Room, path_of
+from fcr.workbook.layout import Book, path_of
 from fcr.workbook.model import lay_out
+from fcr.workbook.placed import DATES, Input
+from fcr.workbook.room import Room
+from fcr.workbook.values import letters
 from fcr.workbook.writer import to_bytes
 
 SMALL = Room(

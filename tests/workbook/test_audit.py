@@ -14,10 +14,10 @@ from small_bids import plain
 import fcr
 from fcr.bid import Bid
 from fcr.workbook.audit import _Audit
-from fcr.workbook.layout import Room
 from fcr.workbook.model import lay_out
 from fcr.workbook.opened import open_workbook
 from fcr.workbook.reader import read_workbook
+from fcr.workbook.room import Room
 from fcr.workbook.writer import to_bytes
 
 SMALL = Room(services=3, pools=2, posts=3, costs=4, drivers=2, years=3, indices=3, risks=3, rates=2, others=2)

@@ -27,10 +27,10 @@ from fcr.bid import Bid
 from fcr.cashflow import cash_flow
 from fcr.errors import InputError
 from fcr.income import income
-from fcr.workbook.formula import letters
 from fcr.workbook.kinds import Kind
-from fcr.workbook.layout import DATES, FIRST, Input
+from fcr.workbook.placed import DATES, FIRST, Input
 from fcr.workbook.reader import read_workbook
+from fcr.workbook.values import letters
 
 Where: TypeAlias = tuple[str | int, ...]
 Change: TypeAlias = tuple[Where, object, Kind]

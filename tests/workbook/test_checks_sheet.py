@@ -20,9 +20,9 @@ import fcr
 from fcr.bid import Bid
 from fcr.checks import RULES, THRESHOLDS
 from fcr.errors import InputError
-from fcr.workbook.layout import Room
 from fcr.workbook.model import lay_out
 from fcr.workbook.reviewed import stamps_of
+from fcr.workbook.room import Room
 from fcr.workbook.sheets.checks import PYTHON
 from fcr.workbook.writer import to_bytes
 

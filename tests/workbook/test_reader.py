@@ -22,10 +22,10 @@ from strategies import bids
 import fcr
 from fcr.bid import Bid
 from fcr.errors import InputError, WorkbookError
-from fcr.workbook.layout import Room
 from fcr.workbook.model import lay_out
 from fcr.workbook.opened import open_workbook
 from fcr.workbook.reader import read_opened, read_workbook
+from fcr.workbook.room import Room
 from fcr.workbook.typed import fold
 from fcr.workbook.upgrades import Step, upgraded
 from fcr.workbook.writer import to_bytes

@@ -24,8 +24,9 @@ from fcr.risk.balance import balance
 from fcr.risk.exact import exact_losses
 from fcr.risk.simulation import simulate
 from fcr.risks import REGISTER, Risk
-from fcr.workbook.layout import Book, Room
+from fcr.workbook.layout import Book
 from fcr.workbook.model import lay_out
+from fcr.workbook.room import Room
 from fcr.workbook.sheets.organisation import provider
 from fcr.workbook.sheets.risks import risks as risks_sheet
 from fcr.workbook.sheets.sizes import Sizes, sizes

@@ -10,8 +10,9 @@ import pytest
 from fcr.distributions import Distribution
 from fcr.inputs import Input
 from fcr.risks import REGISTER, Correlations, Risk
-from fcr.workbook.layout import Book, Room
+from fcr.workbook.layout import Book
 from fcr.workbook.model import lay_out
+from fcr.workbook.room import Room
 from fcr.workbook.sheets.risks import FIGURES, SIZES
 
 KINDS: tuple[type[Input], ...] = get_args(get_args(Distribution)[0])

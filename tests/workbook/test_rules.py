@@ -12,8 +12,9 @@ from modelling_rules import Except, Opened
 import fcr
 from fcr.workbook.formula import Block
 from fcr.workbook.functions import Triangle
-from fcr.workbook.layout import Book, Room, Turned
+from fcr.workbook.layout import Book, Turned
 from fcr.workbook.model import lay_out
+from fcr.workbook.room import Room
 from fcr.workbook.writer import to_bytes
 
 EXAMPLE = Path(fcr.__file__).parent / "examples" / "winchester-2021.json"

@@ -11,10 +11,12 @@ from fcr.lines import FIXED
 from fcr.rates import history, source
 from fcr.staffing import STATUTORY_RATES
 from fcr.workbook import kinds as k
-from fcr.workbook.formula import Block, Stacked, serial
+from fcr.workbook.formula import Block, Stacked
 from fcr.workbook.functions import year
-from fcr.workbook.layout import DATES, FIRST, Book, Column, Grid, Matrix, Sheet
+from fcr.workbook.layout import Book, Sheet
+from fcr.workbook.placed import DATES, FIRST, Column, Grid, Matrix
 from fcr.workbook.sheets.organisation import FORM
+from fcr.workbook.values import serial
 
 __all__ = ["Asked", "Known", "Rates", "asked", "rates"]
 

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from fcr.workbook.formula import Array, Block
+from fcr.workbook.formula import Block
 from fcr.workbook.functions import if_, product_sum, total
-from fcr.workbook.layout import Book, Calculation, Grid, Input, Sheet
+from fcr.workbook.layout import Book, Sheet
+from fcr.workbook.placed import Calculation, Grid, Input
+from fcr.workbook.values import Array
 
 __all__ = ["changes"]
 

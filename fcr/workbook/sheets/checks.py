@@ -15,7 +15,7 @@ import numpy as np
 
 from fcr.checks import THRESHOLDS
 from fcr.checks.findings import SEVERITIES
-from fcr.workbook.formula import Block, Node, node, serial
+from fcr.workbook.formula import Block, Node, node
 from fcr.workbook.functions import both, if_, rounded, shown
 from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.sheets.bid import Asked
@@ -28,6 +28,7 @@ from fcr.workbook.sheets.organisation import Provider
 from fcr.workbook.sheets.price import Priced
 from fcr.workbook.sheets.profile import Profile
 from fcr.workbook.sheets.risks import Risks
+from fcr.workbook.values import serial
 
 __all__ = [
     "ANSWERS",

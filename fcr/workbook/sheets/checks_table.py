@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from fcr.checks import RULES
-from fcr.workbook.formula import Array, Block, Node, Stacked, letters
+from fcr.workbook.formula import Block, Node, Stacked
 from fcr.workbook.functions import both, if_, most, nth, product_sum, rounded
 from fcr.workbook.layout import Sheet
 from fcr.workbook.sheets.checks import ANSWERS, PASS, PYTHON, UNKNOWN, Case, Cases, Seen
+from fcr.workbook.values import Array, letters
 
 __all__ = ["Table", "table"]
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from fcr.workbook import kinds as k
 from fcr.workbook.formula import Block
-from fcr.workbook.layout import Book, Column, Grid, Sheet
+from fcr.workbook.layout import Book, Sheet
+from fcr.workbook.placed import Column, Grid
 from fcr.workbook.sheets.mechanism import Field, Pays, fields, mechanism, part, rarer
 
 __all__ = ["Offer", "contract"]

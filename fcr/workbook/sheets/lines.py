@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fcr.lines import FIXED
 from fcr.workbook.formula import Block, Counted, Node
 from fcr.workbook.functions import both, count_given, either_of, if_, least, most, nth, pick, product_sum, up
-from fcr.workbook.layout import Book, Grid, Turned
+from fcr.workbook.layout import Book, Turned
+from fcr.workbook.placed import Grid
 from fcr.workbook.sheets.bid import Asked
 from fcr.workbook.sheets.months import Months
 from fcr.workbook.sheets.organisation import Provider

@@ -9,7 +9,8 @@ from typing import TypeAlias
 from fcr.workbook import kinds as k
 from fcr.workbook.formula import Block
 from fcr.workbook.kinds import Kind
-from fcr.workbook.layout import FIRST, Column, Grid, Sheet
+from fcr.workbook.layout import Sheet
+from fcr.workbook.placed import FIRST, Column, Grid
 
 __all__ = ["LIVE", "RARER", "Pays", "fields", "mechanism", "part"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fcr.workbook import kinds as k
-from fcr.workbook.layout import PLACES, Book, Column, Grid
+from fcr.workbook.layout import Book
+from fcr.workbook.placed import PLACES, Column, Grid
 
 __all__ = ["more"]
 

@@ -9,7 +9,8 @@ import numpy as np
 from fcr.organisation import BUILT_IN_DRIVERS
 from fcr.workbook import kinds as k
 from fcr.workbook.formula import Block, Stacked
-from fcr.workbook.layout import Book, Column, Grid, Matrix, Sheet, Turned
+from fcr.workbook.layout import Book, Sheet, Turned
+from fcr.workbook.placed import Column, Grid, Matrix
 
 __all__ = ["Provider", "provider"]
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from fcr.workbook.formula import Block, Node
 from fcr.workbook.functions import if_, least, most, most_where, nth, product_sum
-from fcr.workbook.layout import FIRST, FORMS, Calculation, Sheet
+from fcr.workbook.layout import Sheet
+from fcr.workbook.placed import FIRST, FORMS, Calculation
 from fcr.workbook.sheets.mechanism import Pays
 from fcr.workbook.sheets.months import Months
 

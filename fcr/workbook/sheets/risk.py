@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from fcr.workbook.charts import risk_chart
-from fcr.workbook.formula import Block, Node, serial
+from fcr.workbook.formula import Block, Node
 from fcr.workbook.functions import absolute, both, if_, nth, number, pick, product_sum, total
 from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.sheets.bid import Asked
@@ -19,6 +19,7 @@ from fcr.workbook.sheets.organisation import Provider
 from fcr.workbook.sheets.risks import Risks
 from fcr.workbook.sheets.sizes import Sizes
 from fcr.workbook.stamps import BALANCE, PREMIUMS, SURPLUS
+from fcr.workbook.values import serial
 
 __all__ = ["risk"]
 

@@ -12,7 +12,8 @@ from fcr.risks import REGISTER
 from fcr.workbook import kinds as k
 from fcr.workbook.formula import Block, Node
 from fcr.workbook.functions import if_, nth, pick
-from fcr.workbook.layout import Book, Column, Grid, Live, Sheet
+from fcr.workbook.layout import Book, Sheet
+from fcr.workbook.placed import Column, Grid, Live
 
 __all__ = ["FIGURES", "SIZES", "Risks", "risks"]
 

@@ -21,7 +21,8 @@ from fcr.workbook.functions import (
     root,
     safely,
 )
-from fcr.workbook.layout import FORMS, Book, Calculation, Sheet
+from fcr.workbook.layout import Book, Sheet
+from fcr.workbook.placed import FORMS, Calculation
 from fcr.workbook.sheets.risks import FIGURES, Risks
 
 __all__ = ["NAMES", "WORKED", "SizeTables"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fcr.staffing import ALLOWANCE, LEVY, LEVY_ALLOWANCE, LOWER, MINIMUM, NI, NI_THRESHOLD, NI_UPPER, TRIGGER, UPPER
 from fcr.workbook.formula import Block, Counted, Node
 from fcr.workbook.functions import both, either_of, if_, largest, least, most, number, pick, product_sum, total, up
-from fcr.workbook.layout import Book, Grid
+from fcr.workbook.layout import Book
+from fcr.workbook.placed import Grid
 from fcr.workbook.sheets.months import Months
 from fcr.workbook.sheets.organisation import Provider
 
