@@ -33,16 +33,27 @@ def _hidden_sheet(state: str) -> Any:
     return change
 
 
-def _insert_rows(book: Any) -> None:
-    for name in ("Costs", "Posts", "Bid", "Organisation", "Rates and indices", "Risks", "Contract"):
+def insert_rows(book: Any) -> None:
+    sheets = (
+        "Costs",
+        "Posts",
+        "Bid",
+        "Organisation",
+        "Overheads and drivers",
+        "Rates and indices",
+        "Risks",
+        "Contract",
+    )
+    for name in sheets:
         book[name].insert_rows(4, 2)
         book[name].insert_rows(14)
 
 
-def _insert_columns(book: Any) -> None:
+def insert_columns(book: Any) -> None:
     book["Costs"].insert_cols(3)
     book["Posts"].insert_cols(2, 2)
     book["Organisation"].insert_cols(2)
+    book["Bid"].insert_cols(4)
 
 
 def _swap_columns(book: Any) -> None:
@@ -208,8 +219,8 @@ def _figure_beyond(book: Any) -> None:
 
 
 NAMED = (
-    ("rows inserted", _insert_rows, ""),
-    ("columns inserted", _insert_columns, ""),
+    ("rows inserted", insert_rows, ""),
+    ("columns inserted", insert_columns, ""),
     ("columns in another order", _swap_columns, ""),
     ("rows left blank between", _gap, ""),
     ("a heading without its unit, in capitals", _heading_without_unit, ""),

@@ -140,6 +140,21 @@ RISKS: list[dict[str, Any]] = [
 ]
 
 
+ASSUMPTIONS: dict[str, Any] = {
+    "indices": {
+        "pay": {"rises": {"2027": "0.03", "2028": "0.025", "2029": "0.025"}, "note": "NJC"},
+        "CPI": {
+            "rises": {"2026": "0.03", "2027": "0.025", "2028": "0.02", "2029": "0.02"},
+            "month": "anniversary",
+        },
+        "wage floor": {"rises": {"2027": "0.04", "2028": "0.03", "2029": "0.03"}},
+    },
+    "rates": {"vat.standard_rate": {"2027-04-01": "0.2"}},
+    "hold_rates": True,
+    "note": "as the budget",
+}
+
+
 def _data() -> dict[str, Any]:
     contract = copy.deepcopy(GOOD["contract"])
     contract["note"] = "second draft"
@@ -156,19 +171,7 @@ def _data() -> dict[str, Any]:
         "risk_premium": "1200",
         "finance_rate": "0.06",
         "vat": "exempt",
-        "assumptions": {
-            "indices": {
-                "pay": {"rises": {"2027": "0.03", "2028": "0.025", "2029": "0.025"}, "note": "NJC"},
-                "CPI": {
-                    "rises": {"2026": "0.03", "2027": "0.025", "2028": "0.02", "2029": "0.02"},
-                    "month": "anniversary",
-                },
-                "wage floor": {"rises": {"2027": "0.04", "2028": "0.03", "2029": "0.03"}},
-            },
-            "rates": {"vat.standard_rate": {"2027-04-01": "0.2"}},
-            "hold_rates": True,
-            "note": "as the budget",
-        },
+        "assumptions": ASSUMPTIONS,
         "contract": contract,
         "subsidy_decision": {"yearly_amount": "4000", "source": "reserves", "ends": "2029-09-30", "minute": "12 May"},
         "waivers": {"PAY-1": "Agreed by the board."},

@@ -18,6 +18,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 from small_bids import plain
 from strategies import bids
+from workbook.corpus_sheets import insert_columns, insert_rows
+from workbook.rich import ASSUMPTIONS
 
 import fcr
 from fcr.bid import Bid
@@ -80,18 +82,7 @@ def demo() -> Bid:
             "start": "2026-10-01",
             "volumes": ["900", "950", "1000"],
             "contingency": "0.02",
-            "assumptions": {
-                "indices": {
-                    "pay": {"rises": {"2027": "0.03", "2028": "0.025", "2029": "0.025"}, "note": "NJC"},
-                    "CPI": {
-                        "rises": {"2026": "0.03", "2027": "0.025", "2028": "0.02", "2029": "0.02"},
-                        "month": "anniversary",
-                    },
-                    "wage floor": {"rises": {"2027": "0.04", "2028": "0.03", "2029": "0.03"}},
-                },
-                "rates": {"vat.standard_rate": {"2027-04-01": "0.2"}},
-                "hold_rates": True,
-            },
+            "assumptions": ASSUMPTIONS,
             "waivers": {"PAY-1": "Agreed by the board."},
             "risks": [{"name": "Payment delay", "size": {"kind": "triangular", "low": 0, "mode": 5, "high": 20}}],
         }
@@ -199,19 +190,6 @@ def formulas(path: Path) -> set[tuple[str, tuple[int, int]]]:
 # ── what people do to a workbook ─────────────────────────────────────────────────────────────────
 
 
-def _insert_rows(book: Any) -> None:
-    for name in ("Costs", "Posts", "Bid", "Organisation", "Overheads and drivers", "Rates and indices", "Risks"):
-        book[name].insert_rows(4, 2)
-        book[name].insert_rows(14)
-
-
-def _insert_columns(book: Any) -> None:
-    book["Costs"].insert_cols(3)
-    book["Posts"].insert_cols(2, 2)
-    book["Organisation"].insert_cols(2)
-    book["Bid"].insert_cols(4)
-
-
 def _swap_columns(book: Any) -> None:
     for name, one, other in (("Costs", 2, 9), ("Posts", 3, 20), ("Overheads and drivers", 1, 2)):
         sheet = book[name]
@@ -239,7 +217,7 @@ def _case(book: Any) -> None:
     cell_of(book["Bid"], "Method of apportionment").value = "Step-Down "
 
 
-CHANGES = (_insert_rows, _insert_columns, _swap_columns, _add_sheets, _rename_sheets, _case)
+CHANGES = (insert_rows, insert_columns, _swap_columns, _add_sheets, _rename_sheets, _case)
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda c: c.__name__)
