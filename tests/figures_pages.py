@@ -96,7 +96,7 @@ def _day(day: date | None) -> str:
 
 def _key(key: str) -> str:
     """A source as the table shows it: a link to the list below, or the address itself."""
-    return f"<{key}>" if key.startswith("http") else f"[{key}](#sources)"
+    return _linked(key) if key.startswith("http") else f"[{key}](#sources)"
 
 
 def _sources(used: set[str]) -> str:

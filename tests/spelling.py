@@ -33,6 +33,7 @@ _NOT_PROSE = (
     re.compile(r"(?:https?://|www\.)\S+"),
     re.compile(r"</?\w+[^>]*>"),
     re.compile(r"&\w+;"),
+    re.compile(r"(?<!\w)'[^'\n]{1,40}'(?!\w)"),  # what somebody typed, as a message quotes it
     re.compile(r"\{[%{#].*?[%}#]\}", re.DOTALL),  # what a template fills in
     re.compile(r"(?<!\w)[*_]{1,2}(?=\w)|(?<=\w)[*_]{1,2}(?!\w)"),
 )

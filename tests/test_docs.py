@@ -22,6 +22,7 @@ from typing import Any
 
 import architecture_picture
 import checks_pages
+import error_cases
 import figures_pages
 import pytest
 import workbook_page
@@ -202,6 +203,17 @@ def test_every_problem_code_is_in_the_reference() -> None:
     assert sorted(listed) == sorted(codes_in_the_code())
 
 
+def test_every_problem_code_has_an_example() -> None:
+    """A case is refused with each code, but for the few that no small case can show."""
+    assert error_cases.CASES.keys() | error_cases.WITHOUT == codes_in_the_code()
+    assert not error_cases.CASES.keys() & error_cases.WITHOUT
+
+
+def test_what_is_said_of_each_problem_is_on_the_page() -> None:
+    """``errors.md`` shows the very words of each case; after a change, write it anew."""
+    assert reference("errors.md") == error_cases.table(reference("errors.md"))
+
+
 def test_the_error_tree_is_whole() -> None:
     """``errors.md`` draws every error class."""
     errors = [n for n in fcr.__all__ if inspect.isclass(getattr(fcr, n)) and issubclass(getattr(fcr, n), Exception)]
@@ -326,6 +338,7 @@ def write_anew() -> None:
     rooms = DOCS / "explanation" / "architecture.md"
     shown = f"![{architecture_picture.words()}](../images/architecture.svg)"
     rooms.write_text(re.sub(r"!\[.*\]\(\.\./images/architecture\.svg\)", shown, read(rooms)), encoding="utf-8")
+    (DOCS / "reference" / "errors.md").write_text(error_cases.table(reference("errors.md")), encoding="utf-8")
     head, *sections = reference("api.md").split("\n### ")
     for i, section in enumerate(sections):
         name = section.split("`")[1]
