@@ -291,7 +291,7 @@ CASES: dict[str, Case] = {
     "negative": model(fcr.Driver, name="floor area", quantities={"Visits": -5}),
     "too-large": cost(amount=10**400),
     "too-fine": cost(amount="0." + "1" * 40),
-    "unknown-field": model(fcr.Service, name="Debt advice", unti="client"),
+    "unknown-field": model(fcr.Service, name="Debt advice", units="client"),
     "empty": bid(organisation={"name": "Nobody"}),
     # names
     "unknown-name": bid(service="Dept advice"),
@@ -384,6 +384,8 @@ CASES: dict[str, Case] = {
     "file-exists": _twice_written,
     "not-json": read("bid.json", '{"name": "Bid"\n "years": 3}'),
     "newer-version": bid(schema_version=99),
+    "usage": command("check", "bid.json", "--colour"),
+    "one-output": command("check", "bid.json", "offer.json", "-o", "reviewed.xlsx"),
     "not-known": command("rates", "vat.standart_rate"),
     # workbooks and ledgers
     "entities": _entities,
@@ -426,7 +428,7 @@ CASES: dict[str, Case] = {
 """What is refused, by the code it is refused with."""
 
 
-WITHOUT = {"invalid", "no-income", "room"}
+WITHOUT = {"fault", "invalid", "memory", "no-income", "room"}
 """Codes no small example was found for: of a fault without a code of its own, a simulation, a file of another size."""
 
 
