@@ -23,6 +23,7 @@ from typing import Any
 import architecture_picture
 import checks_pages
 import error_cases
+import examples_anew
 import figures_pages
 import pytest
 import workbook_page
@@ -144,6 +145,16 @@ def fenced(called: str) -> str:
         lines = [f"{head}(", *(f"    {line.rstrip()}" for line in lines if line), ")"]
         lines[-2] = lines[-2].removesuffix(",")
     return "```\n" + "\n".join(lines) + "\n```"
+
+
+def test_every_public_class_is_a_word_of_the_glossary() -> None:
+    """A model or a result is called what the field calls it: ``CostPool`` is a cost pool."""
+    rows = re.findall(r"^\| (.+?) \|", reference("glossary.md"), re.MULTILINE)
+    listed = {word.strip().replace("-", " ").lower() for row in rows for word in row.split(",")}
+    public = {name: thing for name in fcr.__all__ if inspect.isclass(thing := getattr(fcr, name))}
+    named = (name for name, thing in public.items() if not issubclass(thing, Exception))
+    words = {re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower() for name in named}
+    assert {word for word in words if not {word, word.removesuffix("s")} & listed} == set()
 
 
 # ── errors ───────────────────────────────────────────────────────────────────────────────────────
@@ -345,7 +356,8 @@ def write_anew() -> None:
         if name in fcr.__all__ and signature(name) != name:
             called = re.compile(rf"^```\n{name}\(.*?^```", re.DOTALL | re.MULTILINE)
             sections[i] = called.sub(fenced(signature(name)).replace("\\", r"\\"), section, count=1)
-    (DOCS / "reference" / "api.md").write_text("\n### ".join([head, *sections]), encoding="utf-8")
+    names = examples_anew.anew("\n### ".join([head, *sections]))
+    (DOCS / "reference" / "api.md").write_text(names, encoding="utf-8")
 
 
 if __name__ == "__main__":

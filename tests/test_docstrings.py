@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import examples_anew
 import pytest
 
 import fcr
@@ -100,3 +101,9 @@ def test_the_figures_say_their_unit() -> None:
         if re.search(r"\b(Decimal|float|Estimate)\b", gives) and not re.search(units, said):
             silent.append(member)
     assert silent == []
+
+
+def test_an_output_that_no_longer_fits_is_put_right() -> None:
+    """What is printed today stands in place of what was; what fits stays, cut or not, and examples build on another."""
+    page = "# A\n\n```python\n>>> x = 2\n>>> x + 1\n4\n>>> list(range(99))\n[0, 1,...]\n```\n\n```text\n>>> 9\n8\n```\n"
+    assert examples_anew.anew(page) == page.replace("\n4\n", "\n3\n")
