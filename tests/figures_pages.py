@@ -16,8 +16,8 @@ FIGURES = """# Every dated figure
 Each figure others set, from the files themselves: its value, the days between which it holds, how well it is
 confirmed and what it rests on. What the words mean: [dated figures](rates.md). Written by `python tests/test_docs.py`.
 
-A share is shown as a percentage. *Until changed* means that it stands until the law changes; a day in the last column
-but two is the last day it is known to.
+A share is shown as a percentage. *To* is the last day a figure is known to; *until changed* means that it stands until
+the law changes.
 """
 FUNDERS = """# Every funder's rule
 
@@ -91,7 +91,7 @@ def _number(value: Decimal, unit: str) -> str:
 
 
 def _day(day: date | None) -> str:
-    return "until changed" if day is None else f"{day.day} {day:%b %Y}"
+    return "until changed" if day is None else f"{day.day} {day:%b %Y}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _key(key: str) -> str:
