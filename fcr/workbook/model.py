@@ -104,7 +104,7 @@ def lay_out(
     apportionment(book, bid, costed, shared, complete)
     earned = income(book, bid, calendar, offer, units=costed.units, full_cost=costs.monthly)
     ledger = cash(book, given, bid, calendar, offer=offer, income=earned, full_cost=costs.monthly)
-    drawn(book, calendar, costs, priced, earned, ledger)
+    drawn(book, calendar, costs, priced, earned, ledger, complete)
     checks(
         book,
         given=given,

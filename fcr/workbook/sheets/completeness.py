@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,7 +47,11 @@ class Completeness:
 
     def shown(self, figures: Node) -> Node:
         """A result, or the word *incomplete* while anything is missing."""
-        return if_(self.missing > 0, INCOMPLETE, figures)
+        return self.once(figures, INCOMPLETE)
+
+    def once(self, figures: Node, before: float | str) -> Node:
+        """A figure once everything is given; ``before`` that something else, so that no error shows."""
+        return if_(self.missing > 0, before, figures)
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,26 @@ def completeness(
     sheet = book.sheet("Integrity", "Integrity: is it complete, and does it add up?", "result", about)
     sheet.widths[0] = 60
     sheet.section(
+        "Words where a number belongs", "While there are any, nothing can be added up, and results say incomplete."
+    )
+    words = _counted(sheet, _of_words(model))
+    strayed = sheet.calc("Words, in all", "to mend", total(words.all), "whole")
+    sheet.section(
         "To be filled in or put right", "While any of these is not nought, results say that they are incomplete."
     )
+    tests = (*_of_the_bid(model), *_of_lines(model), *_of_pools_and_rates(model))
+    # a sum over a word is an error, and would hide what is wrong
+    others = _counted(sheet, [(label, if_(strayed > 0, 0, test), fix) for label, test, fix in tests], strayed)
+    missing = sheet.calc("In all", "to mend", strayed + total(others.all), "whole", name="fcr_missing")
+    return Completeness(missing)
+
+
+Tests = Iterator[tuple[str, Node, str]]
+
+
+def _counted(sheet: Sheet, tests: Iterable[tuple[str, Node, str]], strayed: Block | None = None) -> Block:
+    """A row for each test: how many, in words, and what to do; nothing is known of one while words have strayed."""
     sheet.heads("What", "Unit", "How many", "In words", "What to do")
-    tests = (*_of_the_bid(model), *_of_lines(model), *_of_pools_and_rates(model), *_of_words(model))
     first = sheet.row
     counts = []
     for label, formula, fix in tests:
@@ -93,12 +113,11 @@ def completeness(
     column = Block(np.concatenate([count.values for count in counts], axis=0))
     column.place(sheet.name, first, 2)
     sheet.row = first
-    sheet.calc("", "to mend", if_(column > 0, "to do", "OK"), "text", at=3)
-    missing = sheet.calc("In all", "to mend", total(column.all), "whole", name="fcr_missing")
-    return Completeness(missing)
-
-
-Tests = Iterator[tuple[str, Node, str]]
+    said = if_(column > 0, "to do", "OK")
+    sheet.calc(
+        "", "to mend", said if strayed is None else if_(strayed > 0, "put the words right first", said), "text", at=3
+    )
+    return column
 
 
 def _one(test: Node) -> Node:
@@ -234,4 +253,4 @@ def _of_words(model: _Model) -> Tests:
         to.heads("Input", "Unit", "How many")
         rows = [(g.label, "cells", count_given(g.block.all) - count_numbers(g.block.all)) for g in numeric]
         found = total(to.stack(rows, "whole").all)
-        yield f"{sheet.name}: words where a number belongs", found, "Type a number, or leave the cell blank."
+        yield sheet.name, found, "Type a number, or leave the cell blank."

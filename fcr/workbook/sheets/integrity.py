@@ -30,10 +30,11 @@ def reconciliation(book: Book, months: Months, lines: Lines, shared: Sharing, co
         ("Price: steps against the whole", total(priced.steps.down) + costs.full_cost - priced.price),
     )
     size = book.names["fcr_size"]
-    out = sheet.stack([(label, "£", rounded(absolute(test), size)) for label, test in tests], "#,##0.000000")
+    missing = book.names["fcr_missing"]
+    found = [(label, "£", if_(missing > 0, 0, rounded(absolute(test), size))) for label, test in tests]
+    out = sheet.stack(found, "#,##0.000000")
     sheet.row += 1
     differences = sheet.calc("Differences in all", "£", total(out.all), name="fcr_differences")
-    missing = book.names["fcr_missing"]
     words = if_(differences > 0, "FAULT: it does not add up. See Integrity", "Complete, and everything adds up")
     verdict = if_(missing > 0, "Not complete yet: see Integrity for what is missing", words)
     return sheet.calc("Verdict", "", verdict, "text", name="fcr_integrity")

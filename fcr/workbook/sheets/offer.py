@@ -10,7 +10,7 @@ import numpy as np
 from fcr.checks import RULES
 from fcr.checks.review import FEATURES
 from fcr.workbook.formula import Block, Node, node
-from fcr.workbook.functions import both, if_, nth, product_sum, rounded
+from fcr.workbook.functions import if_, nth, product_sum, rounded
 from fcr.workbook.layout import Book, Sheet
 from fcr.workbook.sheets.bid import Asked
 from fcr.workbook.sheets.cash import Cash
@@ -132,7 +132,7 @@ def _verdict(seen: Seen, sheet: Sheet, answers: Table, complete: Completeness) -
     sheet.row += 1
 
     def count(label: str, test: Node, note: str) -> Block:
-        return sheet.calc(label, "checks", product_sum(test), "whole", note=note)
+        return sheet.calc(label, "checks", complete.shown(product_sum(test)), "whole", note=note)
 
     blockers = count(
         "Blockers", said.eq(number["blocker"]) * (1 - answers.waived.all), "With any: do not sign as drafted."
@@ -241,12 +241,11 @@ def _every_check(seen: Seen, sheet: Sheet, answers: Table, complete: Completenes
         sheet.heads("Check", "Answer", "£ over the term", "What was found", "What to ask for", "fcr said")
         top = sheet.row
         amount, said, found, ask = (b.cut(rows=rows) for b in (answers.amount, answers.said, answers.found, asks))
-        ready = complete.missing.eq(0)
         for column, formula, form in (
             (1, complete.shown(answers.answer.cut(rows=rows).join("")), "text"),
-            (2, if_(both(amount > 0, ready), amount, ""), "pounds"),
-            (3, if_(ready, found, ""), "plain"),
-            (4, if_(both(said <= low, ready), ask, ""), "plain"),
+            (2, complete.once(if_(amount > 0, amount, ""), ""), "pounds"),
+            (3, complete.once(found, ""), "plain"),
+            (4, complete.once(if_(said <= low, ask, ""), ""), "plain"),
         ):
             sheet.row = top
             sheet.calc("", "", formula, form, at=column)

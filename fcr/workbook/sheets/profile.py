@@ -181,5 +181,5 @@ def _show(
         ruler(f"{name}, line by line")
         number = GROUPS.index(name)
         rows(f"{name} in all", groups.cut(rows=slice(number, number + 1)))
-        words = if_(place > 0, nth(lines.names.all, place), "")
+        words = complete.once(if_(place > 0, nth(lines.names.all, place), ""), "")
         shown_rows(sheet, complete, words, if_(place > 0, nth(made[name].down, place), ""), unit="")
