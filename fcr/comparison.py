@@ -20,6 +20,8 @@ from fcr.table import Cell, Column, Row, Table
 
 __all__ = ["Comparison", "compare"]
 
+_FIGURE = re.compile(r"-?\d+\.\d*")
+
 
 @dataclass(frozen=True)
 class Comparison(Drawn):
@@ -151,7 +153,9 @@ def _said(leaves: Mapping[str, object], path: str) -> str:
     value = leaves.get(path)
     if value is None:
         return "as below" if any(leaf.startswith((f"{path}.", f"{path}[")) for leaf in leaves) else "not stated"
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _leaves(data: object, path: str = "") -> dict[str, object]:
@@ -159,6 +163,8 @@ def _leaves(data: object, path: str = "") -> dict[str, object]:
         pairs = [(f"{path}.{key}".lstrip("."), value) for key, value in data.items()]
     elif isinstance(data, list):
         pairs = [(f"{path}[{i}]", value) for i, value in enumerate(data)]
+    elif isinstance(data, str) and _FIGURE.fullmatch(data):
+        return {path: data.rstrip("0").removesuffix(".")}  # 60.0 is 60, however it was written
     else:
         return {path: data}
     return {leaf: value for at, inner in pairs for leaf, value in _leaves(inner, at).items()}

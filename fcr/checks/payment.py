@@ -86,7 +86,7 @@ CASH_LIMIT = Threshold(
     "high",
     source="NAO, on payment: up front, by milestones, at fixed intervals or in advance; Treasury rules allow advance "
     "payment where need is shown (secondary source)",
-    remedy="Please pay quarterly in advance, or let us add the cost of waiting to the price.",
+    remedy="Please pay further in advance, or let us add the cost of waiting to the price.",
     thresholds=(CASH_LIMIT,),
 )
 def cash_need(situation: Situation) -> Answer:
@@ -103,7 +103,9 @@ def cash_need(situation: Situation) -> Answer:
     if need > situation.value(CASH_LIMIT) * reserves:
         cost = cash.cost_of_waiting
         price = "the cost of waiting" if cost is None else f"{pounds(cost)} over the term for waiting"
-        remedy = f"Please pay quarterly in advance, or let us add {price}: we must find {pounds(need)} before you pay."
+        early = payment.in_advance and payment.invoiced != "monthly"
+        how = f"advance us {pounds(need)} at the start" if early else "pay quarterly in advance"
+        remedy = f"Please {how}, or let us add {price}: we must find {pounds(need)} before you pay."
         return raised(words, need, at_most=True, remedy=remedy)
     if payment.retention is None or payment.end_loaded is None:
         return unknown("whether part of the price is kept back, or paid only at the end (0 for none)")

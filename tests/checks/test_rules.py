@@ -215,3 +215,12 @@ def test_no_page_presents_a_default_as_a_norm() -> None:
     for threshold in THRESHOLDS.values():
         assert threshold.shown in page
         assert threshold.whose in page
+
+
+def test_who_is_paid_in_advance_already_is_told_to_ask_for_an_advance() -> None:
+    """PAY-2 never asks for what the offer has."""
+    poor = {"org.free_reserves": "100", "payment.days": 90}
+    for invoiced, asked in (("monthly", "pay quarterly in advance"), ("quarterly", "advance us £")):
+        found = offers.find("PAY-2", poor | {"payment.invoiced": invoiced, "payment.in_advance": True})
+        assert found.raised
+        assert asked in found.remedy

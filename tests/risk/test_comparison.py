@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from small_bids import SERVICE, event, plain
 
+import fcr
 from fcr.bid import Bid
 from fcr.checks import check
 from fcr.comparison import compare
@@ -144,3 +145,12 @@ def test_one_bid_is_not_compared(few: int) -> None:
     """At least two."""
     with pytest.raises(InputError, match="Give at least two"):
         compare([offer("Draft", 100_000)] * few)
+
+
+def test_a_figure_written_with_more_noughts_is_no_difference() -> None:
+    """A workbook keeps 60.0 where a file says 60: the bids are the same."""
+    first = fcr.example()
+    post, *others = first.organisation.posts
+    again = post.replace(fte=Decimal(f"{post.fte}0") if "." in str(post.fte) else Decimal(f"{post.fte}.0"))
+    second = first.replace(organisation=first.organisation.replace(posts=[again, *others]))
+    assert list(fcr.compare([first, second], draws=100).changes()) == []

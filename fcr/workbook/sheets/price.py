@@ -144,7 +144,7 @@ def _show(
     rows("VAT", known)
     rows("Price with VAT", if_(bid.vat.blank, "unknown", made.price + made.vat))
     year_ruler(sheet, months, "For each unit sold", term=False)
-    sheet.calc("Units", "units a year", complete.shown(lines.units), "number")
+    sheet.calc("Units", "units a year", complete.shown(lines.units), "#,##0.00")
     sheet.calc("Full cost of a unit", "£ a unit", complete.shown(made.unit_cost))
     sheet.calc("Price of a unit", "£ a unit", complete.shown(made.unit_price))
     year_ruler(sheet, months, "What the price does for the organisation")

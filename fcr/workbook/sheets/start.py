@@ -41,7 +41,7 @@ def start_here(book: Book) -> None:
         sheet.row += 1
     sheet.section(
         "What to do",
-        "Work through the sheets from left to right. Every result follows as you type; there are no macros.",
+        "Work through the sheets in this order. Every result follows as you type; there are no macros.",
     )
     sheet.heads("Sheet", "Kind", "What it is for")
     here = {made.name: made for made in book.sheets}
