@@ -40,6 +40,8 @@ __all__ = [
 
 MOST_LISTED = 20
 """How many known names a message lists."""
+LONG_WORD = 4
+"""A shorter word is like too many others to guess by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     >>> nearest("Premisses", ["Premises", "Finance"])
     " Did you mean 'Premises'?"
+
+    Failing that, the first name with a word much like it:
+
+    >>> nearest("Premisses", ["Direct cost", "Premises and office"])
+    " Did you mean 'Premises and office'?"
     """
-    folded = {k.strip().casefold(): k for k in known}
-    close = difflib.get_close_matches(name.strip().casefold(), folded, n=1, cutoff=0.6)
-    return f" Did you mean {folded[close[0]]!r}?" if close else ""
+    asked, folded = name.strip().casefold(), {k.strip().casefold(): k for k in known}
+    close = difflib.get_close_matches(asked, folded, n=1, cutoff=0.6)
+    if close:
+        return f" Did you mean {folded[close[0]]!r}?"
+    words = {word: whole for key, whole in reversed(folded.items()) for word in key.split() if len(word) >= LONG_WORD}
+    close = difflib.get_close_matches(asked, words, n=1, cutoff=0.8)
+    return f" Did you mean {words[close[0]]!r}?" if close else ""

@@ -188,7 +188,8 @@ class Finder:
         wanted: dict[str, list[Input]] = {}
         for given in part.singles:
             wanted.setdefault(fold(given.label), []).append(given)
-        unknown = [label for label in labelled if label not in wanted]
+        ours = {fold(text) for line in part.heads.values() for text in line.values()}
+        unknown = [label for label in labelled if label not in wanted and label not in ours]
         for label, inputs in wanted.items():
             there = labelled.get(label, [])
             if len(there) != len(inputs):

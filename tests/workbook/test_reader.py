@@ -341,6 +341,20 @@ def test_every_problem_at_once_in_sheet_order(demo_bytes: bytes, tmp_path: Path)
     assert [p.split(": ")[0] for p in found] == ["Organisation!B12", "Posts!B11", "Costs!C10", "Costs!B11", "Bid!B9"]
 
 
+def test_an_input_with_another_label_is_told_apart_from_the_headings(demo_bytes: bytes, tmp_path: Path) -> None:
+    """Where a label has become unlike any of ours, the row that has it is named, not the headings above."""
+
+    def change(book: Any) -> None:
+        for name in list(book.defined_names):
+            del book.defined_names[name]
+        cell = cell_of(book["Organisation"], "Free reserves")
+        book["Organisation"].cell(cell.row, 1).value = "What we could lose"
+
+    (problem,) = [p for p in problems_of(edited(demo_bytes, tmp_path / "a.xlsx", change)) if "Free reserves" in p]
+    assert problem.startswith("Organisation!A12: ")
+    assert "'What we could lose' is not known" in problem
+
+
 def test_rows_below_a_table_are_read_and_said(demo_bytes: bytes, tmp_path: Path) -> None:
     """A line typed under the last row of a table is a line of it, and a reader is told what leaves it out."""
 
