@@ -28,6 +28,8 @@ STAMP = datetime(2026, 1, 1)  # noqa: DTZ001 (a workbook keeps no zone; fixed, s
 TABS = {"guide": "#1D70B8", "input": "#B58900", "calculation": "#6F777B", "result": "#00703C"}
 LOUD = ("incomplete", "INPUTS HAVE CHANGED", "to do", "unknown", "fail", "Integrity: Not", "Integrity: FAULT")
 """How words begin that ask for attention."""
+SQUEEZED = 2
+"""Pages side by side that are small enough to print as one."""
 PAGE = 175
 """Characters across a page of A4 that can still be read."""
 INK, RULE = "#0B0C0C", "#B1B4B6"
@@ -131,7 +133,9 @@ class _Writer:
         used = max((t.column for t in sheet.texts), default=0)
         given = widths(sheet)
         pages = -(-int(sum(given.get(column, 9) for column in range(used + 1))) // PAGE)
-        to.fit_to_pages(pages, 0)
+        if sheet.role in {"guide", "result"} and pages <= SQUEEZED:
+            pages = 1  # a result is read across
+        to.fit_to_pages(pages, 1 if sheet.role == "guide" else 0)
         if pages > 1:  # never both: it takes LibreOffice four seconds to open a workbook that repeats both
             to.repeat_columns(0, 0)
         else:
