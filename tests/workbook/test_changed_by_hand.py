@@ -42,6 +42,8 @@ FILES = 24
 """Into so many files the changes are put, several to each."""
 
 LINES: Where = ("organisation", "costs")
+YEARLY: tuple[Where, ...] = (("volumes",), ("contract", "mechanism", "prices"), (*LINES, 6, "amounts"))
+"""What has a figure for each contract year: the last go with their year."""
 TOGETHER: tuple[dict[Where, Any], ...] = (
     {
         ("organisation", "posts", 0, "time", "Debt advice"): 75,
@@ -62,17 +64,18 @@ TOGETHER: tuple[dict[Where, Any], ...] = (
     {
         ("contract", "mechanism", "kind"): "unit price",
         ("contract", "mechanism", "price"): "131.5",
-        ("contract", "mechanism", "prices"): None,
+        **{("contract", "mechanism", "prices", year): None for year in (2, 1, 0)},
         (*LINES, 5, "capital"): "purchase",
         (*LINES, 5, "life"): None,
     },
+    {("years",): 2} | {(*each, 2): None for each in YEARLY},
+    {("years",): 1, ("start",): "2026-04-01", ("assumptions", "hold_rates"): False}  # a year whose rates are known
+    | {(*each, year): None for each in YEARLY for year in (2, 1)},
 )
 """What can only be changed together with something else: shares that must come to 100%, a mechanism and its terms."""
 APART = {
     "Organisation: Service": "test_a_service_is_renamed",
     "Overheads and drivers: Cost pool": "test_a_service_is_renamed",
-    "Bid: Contract years": "every list of years would change with it",
-    "Rates and indices: Hold rates as last known": "without it the rates of the last year are not known",
 }
 """What has no change of its own, and why."""
 
@@ -193,11 +196,7 @@ def files() -> tuple[tuple[Change, ...], ...]:
 
 def together(figures: dict[Where, Any]) -> tuple[Change, ...]:
     """Changes that belong together; a list that is cleared is cleared cell by cell."""
-    made: list[Change] = []
-    for path, value in figures.items():
-        paths = [(*path, year) for year in range(rich().years)] if path[-1] == "prices" else [path]
-        made += [(each, value, kind_of(place(rich_book(), *each))) for each in paths]
-    return tuple(made)
+    return tuple((path, value, kind_of(place(rich_book(), *path))) for path, value in figures.items())
 
 
 @cache
@@ -209,11 +208,15 @@ def changed(each: tuple[Change, ...]) -> Bid:
     """The good bid with some changes."""
     data = copy.deepcopy(rich().to_dict())
     for path, value, _ in each:
-        if value is None and isinstance(path[-1], int):
+        if value is None and isinstance(path[-1], int):  # the last of a list
             holder: Any = data
             for key in path[:-2]:
                 holder = holder[key]
-            holder.pop(path[-2], None)
+            *kept_, _ = holder[path[-2]]
+            assert len(kept_) == path[-1]
+            holder[path[-2]] = kept_
+            if not kept_:
+                del holder[path[-2]]
         else:
             data = with_one(data, path, value)
     return Bid.from_dict(data)
@@ -266,7 +269,7 @@ def test_every_input_that_is_filled_can_be_changed() -> None:
 
 
 def _of(path: Where) -> tuple[str, str]:
-    at = place(rich_book(), *(path if path[-1] != "prices" else (*path, 0)))
+    at = place(rich_book(), *path)
     return at[0], next(given.label for given in rich_book().inputs if at in cells(given))
 
 
