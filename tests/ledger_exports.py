@@ -16,6 +16,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 Account = tuple[str, str, Decimal]
 """Code, name, debits less credits."""
 
+MAPPING = """
+[[accounts]]
+codes = "7000-7999"
+centre = "Office"
+
+[[accounts]]
+codes = "1000-4999"
+leave_out = "no cost"
+"""
+"""What becomes of the accounts of :data:`LEDGER`, as a user would say it."""
+
 LEDGER: tuple[Account, ...] = (
     ("4000", "Contract income", Decimal("-152000.00")),
     ("7000", "Salaries", Decimal("96400.50")),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ledger_exports import LEDGER, sage_trial_balance, write_csv
+from ledger_exports import LEDGER, MAPPING, sage_trial_balance, write_csv
 
 import fcr
 from fcr import areas, templates
@@ -21,16 +21,6 @@ from fcr.bid import Bid, schema
 from fcr.checks.findings import SEVERITIES
 from fcr.cli import DEMO, main, words
 from fcr.cli.words import parser
-
-MAPPING = """
-[[accounts]]
-codes = "7000-7999"
-centre = "Office"
-
-[[accounts]]
-codes = "1000-4999"
-leave_out = "no cost"
-"""
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:

@@ -8,20 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ledger_exports import LEDGER, sage_trial_balance, write_csv, write_xlsx
+from ledger_exports import LEDGER, MAPPING, sage_trial_balance, write_csv, write_xlsx
 
 import fcr
 from fcr.cli import main
-
-MAPPING = """
-[[accounts]]
-codes = "7000-7999"
-centre = "Office"
-
-[[accounts]]
-codes = "1000-4999"
-leave_out = "no cost"
-"""
 
 
 @pytest.fixture(autouse=True)
