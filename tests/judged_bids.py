@@ -7,7 +7,6 @@ the risks and what they may come to.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import offers
@@ -37,7 +36,6 @@ SMALL = Room(
 """Room for what is there and a spare row or two."""
 
 
-@cache
 def judged_bids(way: str) -> tuple[tuple[Bid, Book], ...]:
     """Bids paid in one of :data:`WAYS`, each of which can be priced and laid out, with their workbooks."""
     found: list[tuple[Bid, Book]] = []

@@ -212,7 +212,7 @@ def values(path: Path) -> dict[Place, Cell]:
     return _formulas_and_values(path, _open(path, data_only=True))
 
 
-@lru_cache(maxsize=40)  # as many as are judged twice, by one judge and then the other
+@lru_cache(maxsize=16)  # as many as are judged twice, by one judge and then the other
 def _written(path: Path, _: int) -> tuple[dict[Place, Cell], dict[Place, ErrorValue]]:
     """The formulas and the errors of a file as it is at a time: reading it is most of the work."""
     cached = _open(path, data_only=True)

@@ -29,6 +29,9 @@ from fcr.risk.balance import RiskBalance
 
 __all__ = ["RiskSummary", "Situation", "Standing", "Threshold"]
 
+HALF_A_PENNY = 0.005
+"""Pounds: less is nothing once it is rounded."""
+
 Floats = npt.NDArray[np.float64]
 Standing: TypeAlias = Literal["law", "published guidance", "our default"]
 
@@ -244,7 +247,8 @@ class Situation:
     def price_growth(self) -> Floats | None:
         """What the offer pays for Year 1's activity, by year, as a multiple of Year 1; ``None`` if nothing then.
 
-        The yearly efficiency cut is left out: it is a question of its own.
+        The yearly efficiency cut is left out: it is a question of its own. Less than half a penny is
+        nothing: a refund of all that was paid may leave noise of arithmetic.
         """
         contract, months = self.contract, self.bid.term.months
         contract = contract.replace(duration=contract.duration.replace(efficiency=None))
@@ -253,7 +257,10 @@ class Situation:
         first = float(self.price.profile.exact.yearly(self.price.profile.exact.total)[0])
         same = Activity(units, {n: units * r for n, r in rates.items()}, np.repeat(self.cost_growth, 12) * first / 12.0)
         paid = gather(income_steps(contract, same, same, self.paths.factors, self.bid.term).total)
-        return paid / paid[0] if paid[0] > 0 else None
+        if paid[0] < HALF_A_PENNY:
+            return None
+        growth: Floats = np.where(paid < HALF_A_PENNY, 0.0, paid / paid[0])
+        return growth
 
     # ── outcomes ──
 

@@ -39,9 +39,7 @@ __all__ = [
     "Cases",
     "Seen",
     "limits",
-    "money",
     "passed",
-    "per_cent",
     "python",
     "raised",
     "unknown",
@@ -55,6 +53,7 @@ ANSWERS = (*SEVERITIES, PASS, UNKNOWN, PYTHON)
 OTHERS = (
     ("Days in a year", 365, "days", "Charges for days are a part of a year's."),
     ("Decimals of a rate", 4, "decimals", "Rates of recovery are reported to a hundredth of a per cent."),
+    ("Share in words", 3, "decimals", "Shares are written to a tenth of a per cent."),
     ("Trifle", 1e-12, "", "Differences of shares below this are noise of arithmetic."),
 )
 
@@ -107,16 +106,6 @@ def yes_or_no(stated: Block, *, good: bool, what: str, well: str, ill: str) -> C
     yield raised(None, ill)
 
 
-def money(x: Node) -> Node:
-    """Pounds in words."""
-    return node("£").join(shown(x, "#,##0.00"))
-
-
-def per_cent(x: Node) -> Node:
-    """A share in words."""
-    return shown(x, "0.0%")
-
-
 @dataclass(frozen=True)
 class Seen:
     """What the rules look at: the cells of a bid, its cost, its price and its offer."""
@@ -149,8 +138,16 @@ class Seen:
         return self.limits[name]
 
     def fixed(self, name: str) -> Block:
-        """The cell of a fixed figure: ``pence``, ``noise``, ``half_a_penny``…"""
+        """The cell of a fixed figure: ``pence``, ``noise``, ``half_penny``…"""
         return self.book.names[f"fcr_{name}"]
+
+    def money(self, x: Node) -> Node:
+        """Pounds in words; rounded first, for programs write a half penny each in its own way."""
+        return node("£").join(shown(rounded(x, self.fixed("pence")), "#,##0.00"))
+
+    def per_cent(self, x: Node) -> Node:
+        """A share in words, rounded first."""
+        return shown(rounded(x, self.fixed("share_in_words")), "0.0%")
 
     def figure(self, label: str, unit: str, formula: Node, form: str = "pounds") -> Block:
         """A figure that a rule needs, laid out once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fcr.workbook.formula import node
 from fcr.workbook.functions import both, either_of, if_, least, most, product_sum
-from fcr.workbook.sheets.checks import Cases, Seen, money, passed, raised, unknown, yes_or_no
+from fcr.workbook.sheets.checks import Cases, Seen, passed, raised, unknown, yes_or_no
 from fcr.workbook.sheets.checks_risk import worth_of_notice
 
 __all__ = ["EXIT"]
@@ -18,7 +18,7 @@ def notice(s: Seen) -> Cases:
     words = given.join(" months' notice")
     short = both(given < target, either_of(given < floor, needed.given))
     yield unknown(given.blank, "how many months' notice the commissioner gives")
-    yield raised(short, words.join("; ", money(gap), " of cost falls after it"), amount=gap + 0, at_most=True)
+    yield raised(short, words.join("; ", s.money(gap), " of cost falls after it"), amount=gap + 0, at_most=True)
     yield unknown(needed.blank, "how many months the provider needs to shed the cost")
     yield passed(None, words)
 
@@ -97,7 +97,7 @@ def onerous(s: Seen) -> Cases:
     )
     paid = s.figure("Income over them", "£", product_sum((months.number.all <= length) * s.income.monthly.all))
     words = node("over ").join(
-        length, " months the service itself costs ", money(cost), ", the offer pays ", money(paid)
+        length, " months the service itself costs ", s.money(cost), ", the offer pays ", s.money(paid)
     )
     yield from s.not_live()
     yield raised(cost > paid + s.fixed("half_penny"), words, amount=cost - paid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fcr.workbook.formula import node
 from fcr.workbook.functions import both, count_given, either_of, if_, product_sum
-from fcr.workbook.sheets.checks import Cases, Seen, money, passed, per_cent, raised, unknown, yes_or_no
+from fcr.workbook.sheets.checks import Cases, Seen, passed, raised, unknown, yes_or_no
 
 __all__ = ["MONITORING"]
 
@@ -21,7 +21,7 @@ def monitoring_cost(s: Seen) -> Cases:
     some = value > 0
     rate = s.figure("Monitoring, of the offer", "share", if_(some, cost / if_(some, value, 1), 0), "share")
     above = (cost - floor * value) * s.months.count
-    words = node("monitoring costs ").join(money(cost), " a year, ", per_cent(rate), " of the contract")
+    words = node("monitoring costs ").join(s.money(cost), " a year, ", s.per_cent(rate), " of the contract")
     nothing = both(cost <= 0, s.no_returns)
     yield unknown(nothing, "what the commissioner asks to be told, how often, and whose hours it takes")
     yield from s.not_live()
@@ -42,7 +42,7 @@ def monitoring_priced(s: Seen) -> Cases:
     )
     yield unknown(priced.blank, "whether the cost of monitoring is in the price")
     over_term = cost * s.months.count
-    yield raised(None, money(over_term).join(" of monitoring over the term is not in the price"), amount=over_term)
+    yield raised(None, s.money(over_term).join(" of monitoring over the term is not in the price"), amount=over_term)
 
 
 def fixed_before_price(s: Seen) -> Cases:
@@ -90,7 +90,7 @@ def form_of_contract(s: Seen) -> Cases:
     yield passed(document.ne("full length"), words)
     yield from s.not_live()
     yield passed(s.offered >= s.limit("full-length form"), words)
-    yield raised(None, words.join(", for ", money(s.offered)))
+    yield raised(None, words.join(", for ", s.money(s.offered)))
 
 
 def grant_would_do(s: Seen) -> Cases:

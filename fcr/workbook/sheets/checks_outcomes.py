@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fcr.workbook.formula import Block, Node, node
 from fcr.workbook.functions import both, count_given, if_, most, number, product_sum, total
-from fcr.workbook.sheets.checks import Cases, Seen, money, passed, per_cent, raised, unknown, yes_or_no
+from fcr.workbook.sheets.checks import Cases, Seen, passed, raised, unknown, yes_or_no
 
 __all__ = ["OUTCOMES"]
 
@@ -23,7 +23,7 @@ def outcome_share(s: Seen) -> Cases:
     """What the offer would not pay if no outcome were reached ÷ what it pays as planned."""
     linked, some = s.shared["outcome income"], s.offered > 0
     part = s.figure("Income that hangs on outcomes", "share", if_(some, linked / if_(some, s.offered, 1), 0), "share")
-    words = per_cent(part).join(" of income (", money(linked), ") hangs on outcomes")
+    words = s.per_cent(part).join(" of income (", s.money(linked), ") hangs on outcomes")
     yield from _none_paid(s)
     yield unknown(s.offered <= 0, "what the offer pays: it comes to nothing as planned")
     trifle = s.fixed("trifle")
@@ -43,7 +43,7 @@ def break_even_success(s: Seen) -> Cases:
     yield unknown(unsaid > 0, "the success rate that like services miss one time in five")
     income = s.shared["pays at low rates"]
     paid = s.figure("Income at the low rates, over the term", "£", total(income.all))
-    words = money(paid).join(" is paid at the low end of the evidence, ", money(s.full_term), " is the full cost")
+    words = s.money(paid).join(" is paid at the low end of the evidence, ", s.money(s.full_term), " is the full cost")
     yield passed(paid >= s.full_term - s.fixed("half_penny"), words)
     yield raised(None, words, amount=s.offered - paid)
 
@@ -97,7 +97,7 @@ def price_of_an_outcome(s: Seen) -> Cases:
     unsaid = product_sum(s.shared["paid"].all * value.all.eq(""))
     worth = s.figure("What outcomes are worth to the commissioner", "£", product_sum(value.all * achieved.all))
     some = if_(number > 0, number, 1)
-    words = money(linked / some).join(" is paid for an outcome, ", money(needed / some), " of cost is left to it")
+    words = s.money(linked / some).join(" is paid for an outcome, ", s.money(needed / some), " of cost is left to it")
     yield from _none_paid(s)
     yield unknown(number <= 0, "how many outcomes are planned: none are within the term")
     yield raised(linked < needed - half, words, amount=needed - linked)
@@ -112,7 +112,9 @@ def deductions_cap(s: Seen) -> Cases:
     surplus = s.figure("Surplus planned, nought for a shortfall", "£", most(s.surplus, 0))
     some = s.offered.ne(0)
     planned = s.figure("As a share of the offer", "share", if_(some, surplus / if_(some, s.offered, 1), 0), "share")
-    words = node("deductions are capped at ").join(per_cent(cap + 0), "; the planned surplus is ", per_cent(planned))
+    words = node("deductions are capped at ").join(
+        s.per_cent(cap + 0), "; the planned surplus is ", s.per_cent(planned)
+    )
     none = both(expected.blank, cap.blank)
     yield passed(word.eq("none"), "there are no deductions")
     yield unknown(none, "whether payment may be cut for poor performance, and by how much at most")
@@ -131,7 +133,7 @@ def indicators(s: Seen) -> Cases:
     yield passed(count <= s.limit("key indicators"), words)
     yield from s.not_live()
     yield passed(s.offered >= s.limit("large contract"), words.join(", on a large contract"))
-    yield raised(None, words.join(" on a contract of ", money(s.offered)))
+    yield raised(None, words.join(" on a contract of ", s.money(s.offered)))
 
 
 def withheld_for_process(s: Seen) -> Cases:

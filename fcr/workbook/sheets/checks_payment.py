@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fcr.workbook.formula import Block, node
 from fcr.workbook.functions import both, either_of, if_, most, nth, product_sum, running_total, shown, total, up, whole
-from fcr.workbook.sheets.checks import Cases, Seen, money, passed, per_cent, raised, unknown, yes_or_no
+from fcr.workbook.sheets.checks import Cases, Seen, passed, raised, unknown, yes_or_no
 
 __all__ = ["PAYMENT"]
 
@@ -25,7 +25,7 @@ def days_to_payment(s: Seen) -> Cases:
     beyond = s.figure(
         "Cost of the days beyond the limit", "£", (s.cash.owed - _owed_within(s, limit)) * s.bid.finance_rate / 12
     )
-    yield raised(None, words.join("; the days beyond cost ", money(beyond)), amount=beyond + 0)
+    yield raised(None, words.join("; the days beyond cost ", s.money(beyond)), amount=beyond + 0)
 
 
 def _owed_within(s: Seen, days: Block) -> Block:
@@ -58,7 +58,7 @@ def cash_need(s: Seen) -> Cases:
     reserves, need = s.given.free_reserves, s.figure("Cash that must be found", "£", 0 - s.cash.lowest)
     terms = [s[f"payment.{name}"] for name in ("invoiced", "in_advance", "days")]
     kept, late = s["payment.retention"], s["payment.end_loaded"]
-    words = node("cash is lowest in ").join(s.cash.lowest_month, ": ", money(need), " must be found")
+    words = node("cash is lowest in ").join(s.cash.lowest_month, ": ", s.money(need), " must be found")
     yield unknown(either_of(*(term.blank for term in terms)), HOW)
     yield unknown(reserves.blank, "the organisation's free reserves")
     yield from s.not_live()
@@ -88,7 +88,7 @@ def waiting_priced(s: Seen) -> Cases:
 def late_interest(s: Seen) -> Cases:
     """The contract's rate over Bank Rate against 8%; grants bear none."""
     rate = s["payment.late_interest"]
-    words = node("late payment bears ").join(per_cent(rate + 0), " over Bank Rate")
+    words = node("late payment bears ").join(s.per_cent(rate + 0), " over Bank Rate")
     yield passed(s["form"].eq("grant"), "a grant is no commercial debt")
     yield unknown(rate.blank, "what interest late payment bears over Bank Rate")
     yield passed(rate >= s.limit("late payment interest"), words)
@@ -100,7 +100,7 @@ def retention(s: Seen) -> Cases:
     kept, late, months = (s[f"payment.{name}"] for name in ("retention", "end_loaded", "retention_months"))
     part = s.figure("Kept to the end, of the price", "share", 1 - (1 - kept) * (1 - late), "share")
     held = s.figure("Kept to the end", "£", part * s.offered)
-    words = per_cent(part).join(" of the price is kept to the end (", money(held), ")")
+    words = s.per_cent(part).join(" of the price is kept to the end (", s.money(held), ")")
     long = both(kept > 0, months > s.limit("months kept back"))
     much = either_of(part > s.limit("price kept back") + s.fixed("noise"), long)
     yield from s.not_live(much)

@@ -18,7 +18,7 @@ from fcr.workbook.functions import (
     rounded,
     total,
 )
-from fcr.workbook.sheets.checks import Cases, Seen, money, passed, per_cent, raised, unknown
+from fcr.workbook.sheets.checks import Cases, Seen, passed, raised, unknown
 
 __all__ = ["RECOVERY"]
 
@@ -32,7 +32,7 @@ def full_cost(s: Seen) -> Cases:
     )
     own = rounded(s.costs.marginal, s.fixed("pence"))
     below = s.figure("Below the direct cost", "1 is yes", if_(s.over(own, s.income.reported), 1, 0), "flag")
-    words = node("short by ").join(money(gap), " over the term")
+    words = node("short by ").join(s.money(gap), " over the term")
     yield from s.not_live()
     yield passed(gap <= 0, "the offer recovers all of full cost each year")
     yield raised(total(below.all) > 0, words.join("; below even the direct cost"), "blocker", amount=gap + 0)
@@ -46,7 +46,7 @@ def subsidy_decided(s: Seen) -> Cases:
     year = s.figure("Last year that falls short", "number", most_where((s.short.all > 0) * s.months.years.all), "whole")
     most_needed = s.figure("Most that a year falls short", "£", largest(s.short.all))
     end = s.figure("Its last day", "date", nth(s.months.last.across, most(year * 12, 1)) + 0, "date")
-    needed = node("a subsidy of ").join(money(gap), " is needed")
+    needed = node("a subsidy of ").join(s.money(gap), " is needed")
     amount = decision["yearly_amount"]
     yield from s.not_live()
     yield passed(gap <= 0, "no subsidy is needed")
@@ -68,7 +68,7 @@ def overhead_cap(s: Seen) -> Cases:
     )
     of_both = if_(rate < 1, rate / if_(rate < 1, 1 - rate, 1) * direct, overheads)
     allowed = s.figure("Overheads that the cap allows", "£", if_(basis.eq("direct"), rate * direct, of_both))
-    words = node("overheads are ").join(per_cent(part), "; the cap is ", per_cent(rate + 0))
+    words = node("overheads are ").join(s.per_cent(part), "; the cap is ", s.per_cent(rate + 0))
     yield passed(word.eq("none"), "the terms set no cap on overheads")
     yield unknown(either_of(rate.blank, basis.blank), "whether the terms cap overheads, at what rate and of what")
     yield passed(part <= rate + s.fixed("trifle"), words)
@@ -79,7 +79,7 @@ def contribution_to_reserves(s: Seen) -> Cases:
     """Over the term: (offer − full cost) ÷ full cost against the threshold."""
     least = s.figure("Least contribution to reserves", "£", s.limit("least contribution to reserves") * s.full_term)
     words = if_(s.surplus < 0, "the offer is short of full cost by ", "the offer leaves ")
-    words = words.join(money(if_(s.surplus < 0, -s.surplus, s.surplus)), " over the term")
+    words = words.join(s.money(if_(s.surplus < 0, -s.surplus, s.surplus)), " over the term")
     yield from s.not_live()
     yield passed(not_(s.over(least, s.surplus)), words)
     yield raised(None, words, amount=least - most(s.surplus, 0))
@@ -97,7 +97,7 @@ def sector_floor(s: Seen) -> Cases:
     hours = s.figure("Hours planned over the term", "hours", total(s.lines.units.all), "number")
     each = s.figure("Offer for an hour", "£ an hour", if_(hours > 0, s.offered / if_(hours > 0, hours, 1), 0))
     floor, direct = s.limit("homecare floor"), s.limit("homecare direct cost")
-    words = node("the offer comes to ").join(money(each), " an hour; the floor is ", money(floor))
+    words = node("the offer comes to ").join(s.money(each), " an hour; the floor is ", s.money(floor))
     amount = (floor - each) * hours
     yield unknown(sector.blank, "the sector: homecare, or other where no floor is published")
     yield passed(sector.eq("other"), "no floor is published for this sector")
@@ -138,7 +138,7 @@ def abnormally_low(s: Seen) -> Cases:
         mean = s.figure(label.replace("Offer against", "For comparison:"), "£", base)
         off.append(s.figure(label, "share", if_(mean.ne(0), s.offered / if_(mean.ne(0), mean, 1) - 1, 0), "share"))
     far = s.fixed("trifle") - s.limit("abnormally low by")
-    words = per_cent(off[0]).join(" against our full cost")
+    words = s.per_cent(off[0]).join(" against our full cost")
     yield from s.not_live()
     yield raised(
         either_of(*(x <= far for x in off)), words.join(if_(count > 0, "; beside other bids too it is judged", ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fcr.workbook.formula import Node, node
 from fcr.workbook.functions import both, count_given, either_of, if_, largest, least, most, number, product_sum, total
-from fcr.workbook.sheets.checks import Cases, Seen, money, passed, per_cent, python, raised, unknown, yes_or_no
+from fcr.workbook.sheets.checks import Cases, Seen, passed, python, raised, unknown, yes_or_no
 
 __all__ = ["RISK", "worth_of_notice"]
 
@@ -40,8 +40,8 @@ def guaranteed_income(s: Seen) -> Cases:
     )
     yield unknown(who.blank, "who decides how many come")
     yield passed(who.eq("provider"), "the provider decides how many come")
-    stress = per_cent(s.limit("volume stress") + 0)
-    words_ = node("fixed cost is not paid whatever the volume; ").join(stress, " fewer would lose ", money(gone))
+    stress = s.per_cent(s.limit("volume stress") + 0)
+    words_ = node("fixed cost is not paid whatever the volume; ").join(stress, " fewer would lose ", s.money(gone))
     yield raised(None, words_, amount=gone + 0)
 
 
@@ -64,8 +64,8 @@ def more_than_is_paid(s: Seen) -> Cases:
     open_ = both(must.eq(0), capped.eq(0), follows)
     yield passed(both(open_, every.eq("yes")), paid)
     yield unknown(open_, "whether what is paid is capped, or every unit is paid for")
-    stress = per_cent(s.limit("volume stress") + 0)
-    cost = node("; ").join(stress, " more than planned would cost ", money(extra), " unpaid")
+    stress = s.per_cent(s.limit("volume stress") + 0)
+    cost = node("; ").join(stress, " more than planned would cost ", s.money(extra), " unpaid")
     words = "the paid number is capped, and whoever comes beyond it must be served"
     yield raised(must > 0, node(words).join(cost), amount=extra + 0)
     words = "what is paid is capped, and work beyond it may not be refused"
@@ -96,15 +96,15 @@ def liability_cap(s: Seen) -> Cases:
     charges = s.figure("Highest year's charges", "£", largest(s.income.reported.all))
     allowed = s.figure("Liability that they allow", "£", s.limit("liability cap over yearly charges") * charges)
     owed = number(cap)
-    words = node("liability is capped at ").join(money(owed), "; a year's charges are ", money(charges))
+    words = node("liability is capped at ").join(s.money(owed), "; a year's charges are ", s.money(charges))
     yield unknown(cap.blank, "the most that the provider can owe")
     yield raised(cap.eq("unlimited"), "liability is unlimited", "blocker")
     yield from s.not_live()
     yield passed(owed <= allowed, words)
     yield unknown(insured.blank, "the sum insured")
-    yield passed(owed <= insured, words.join(", the sum insured ", money(insured + 0)))
+    yield passed(owed <= insured, words.join(", the sum insured ", s.money(insured + 0)))
     beyond = owed - most(allowed, insured)
-    yield raised(None, words.join(", the sum insured ", money(insured + 0)), amount=beyond, at_most=True)
+    yield raised(None, words.join(", the sum insured ", s.money(insured + 0)), amount=beyond, at_most=True)
 
 
 def indemnities(s: Seen) -> Cases:
@@ -190,7 +190,7 @@ def early_end(s: Seen) -> Cases:
     yield unknown(paid.blank, "what is paid if it is ended early")
     yield unknown(both(left.blank, number(paid) > 0), "what an early end would leave unpaid, against the break payment")
     yield passed(both(left.given, number(paid) >= left), words.join("; the break payment covers what is stranded"))
-    yield raised(None, words.join(", and ", money(gap), " would be left unpaid"), amount=gap + 0, at_most=True)
+    yield raised(None, words.join(", and ", s.money(gap), " would be left unpaid"), amount=gap + 0, at_most=True)
 
 
 def variation(s: Seen) -> Cases:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fcr.workbook.formula import node
 from fcr.workbook.functions import both, count_given, if_, most, most_where, nth, power, product_sum, total
-from fcr.workbook.sheets.checks import Cases, Seen, money, passed, per_cent, raised, unknown, yes_or_no
+from fcr.workbook.sheets.checks import Cases, Seen, passed, raised, unknown, yes_or_no
 
 __all__ = ["TERM"]
 
@@ -75,7 +75,9 @@ def indexation(s: Seen) -> Cases:
     paid, cost, months = s.shared["price growth"], s.shared["cost growth"], s.months
     first = paid.cut(columns=slice(0, 1))
     s.sheet.ruler("Growth of costs and of the price", months.year_labels, "At constant activity; Year 1 is one.")
-    price = s.figure("Price, of Year 1", "times", if_(first > 0, paid / if_(first > 0, first, 1), 0), "number")
+    half = s.fixed("half_penny")
+    kept = both(first >= half, paid >= half)  # all may have been refunded, but for noise
+    price = s.figure("Price, of Year 1", "times", if_(kept, paid / if_(first >= half, first, 1), 0), "number")
     lag = if_(both(price > 0, months.in_years > 0), s.income.reported * (cost / if_(price > 0, price, 1) - 1), 0)
     behind = s.figure("Lost where the price falls behind", "£", lag)
     s.sheet.section("Growth a year")
@@ -92,8 +94,8 @@ def indexation(s: Seen) -> Cases:
     firm = if_(s["duration.firm_months"].blank, months.months, s["duration.firm_months"])
     long = firm >= s.limit("long enough for inflation to bite")
     heavy = s.flag("Mostly staff, and long", both(s.shared["staff share"] > s.limit("mostly staff"), long))
-    words = node("costs rise by ").join(per_cent(rises[0]), " a year, the price by ", per_cent(rises[1]))
-    yield unknown(first <= 0, "what the offer pays in the first year, to compare its growth")
+    words = node("costs rise by ").join(s.per_cent(rises[0]), " a year, the price by ", s.per_cent(rises[1]))
+    yield unknown(first < half, "what the offer pays in the first year, to compare its growth")
     one = months.count.eq(1)
     yield raised(both(one, none), "the term is one year, at a fixed price", "low")
     yield passed(one, "the term is one year")
@@ -123,7 +125,7 @@ def efficiency_cuts(s: Seen) -> Cases:
     yield unknown(cut.blank, "whether the price is cut each year for efficiency (0 for no cut)")
     yield passed(cut <= 0, "no yearly cut")
     yield from s.not_live()
-    words = node("the price is cut by ").join(per_cent(cut + 0), " a year: ", money(lost), " over the term")
+    words = node("the price is cut by ").join(s.per_cent(cut + 0), " a year: ", s.money(lost), " over the term")
     yield raised(None, words, amount=lost + 0)
 
 
@@ -133,7 +135,7 @@ def carry_forward(s: Seen) -> Cases:
     part = s.offer.pays["carry_forward"]
     yield passed(s["form"].ne("grant"), "it is a contract, not a grant")
     yield passed(both(grant > 0, s.offer.pays["clawback"].eq("no")), "what is not spent is kept")
-    yield passed(both(grant > 0, part > 0), per_cent(part + 0).join(" of a year's grant may be carried forward"))
+    yield passed(both(grant > 0, part > 0), s.per_cent(part + 0).join(" of a year's grant may be carried forward"))
     yield from yes_or_no(
         s["duration.carry_forward"],
         good=True,
